@@ -1,0 +1,41 @@
+"""The caller: everything the engine needs to know about who is asking, settled once at the door."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from accounts.models import ApiKey, Project, User
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    user_id: int
+    organization_id: uuid.UUID
+    project_id: uuid.UUID
+    project_path: str
+    user_limit: int
+    project_limit: int
+    #: None for a person in the browser.
+    api_key_id: uuid.UUID | None = None
+    door: str = "playground"
+    client: str = ""
+    address: str = ""
+
+    @classmethod
+    def of(
+        cls, user: User, project: Project, *, key: ApiKey | None = None, door: str, client: str = "", address: str = ""
+    ) -> Caller:
+        """`project` must have been reached through `Project.objects.for_user(user)`."""
+        return cls(
+            user_id=user.pk,
+            organization_id=project.team.organization_id,
+            project_id=project.pk,
+            project_path=project.path,
+            user_limit=user.concurrency_limit,
+            project_limit=project.concurrency_limit,
+            api_key_id=key.pk if key else None,
+            door=door,
+            client=client[:200],
+            address=address,
+        )

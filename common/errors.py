@@ -1,0 +1,106 @@
+"""One family of errors; each knows its HTTP status, type, code and sentence, and every door maps it once.
+
+LineupError
+├── BadRequest                 400  the caller's parameter is named
+│   └── ContextTooLong         400
+├── NotAuthenticated           401
+├── CountryNotSupported        403
+├── ModelNotFound              404
+├── MethodNotAllowed           405
+├── BodyTooLarge               413
+├── ConcurrencyLimitReached    429
+├── QuotaExceeded              429
+├── UpstreamRefused            4xx  the provider found fault with the request
+├── ServerFault                500
+└── Overloaded                 503
+    └── UpstreamUnavailable    503  the provider cannot be reached, stalls or breaks off
+"""
+
+from __future__ import annotations
+
+
+class LineupError(Exception):
+    status = 500
+    type = "server_error"
+    code: str | None = None
+    message = "The server had an error while processing your request"
+
+    def __init__(self, message: str = "", *, param: str | None = None, code: str | None = None) -> None:
+        self.message = message or self.message
+        self.param = param
+        self.code = code or self.code
+        super().__init__(self.message)
+
+    def body(self) -> dict[str, dict[str, str | None]]:
+        """The error object of the OpenAI protocol: all four members, each a string or null."""
+        return {"error": {"message": self.message, "type": self.type, "param": self.param, "code": self.code}}
+
+
+class BadRequest(LineupError):
+    status, type, code = 400, "invalid_request_error", "invalid_value"
+    message = "The request is not valid"
+
+
+class ContextTooLong(BadRequest):
+    code = "context_length_exceeded"
+
+
+class NotAuthenticated(LineupError):
+    status, type, code = 401, "invalid_request_error", "invalid_api_key"
+    message = "Invalid Authentication"
+
+
+class CountryNotSupported(LineupError):
+    status, type, code = 403, "request_forbidden", "unsupported_country_region_territory"
+    message = "Country, region, or territory not supported"
+
+
+class ModelNotFound(LineupError):
+    status, type, code = 404, "invalid_request_error", "model_not_found"
+
+
+class MethodNotAllowed(LineupError):
+    status, type, code = 405, "invalid_request_error", "method_not_allowed"
+    message = "This address does not take that method"
+
+
+class BodyTooLarge(LineupError):
+    status, type, code = 413, "invalid_request_error", "payload_too_large"
+    message = "The request body is too large"
+
+
+class ConcurrencyLimitReached(LineupError):
+    status, type, code = 429, "rate_limit_error", "rate_limit_exceeded"
+    message = "Concurrency limit reached for requests"
+
+
+class QuotaExceeded(LineupError):
+    status, type, code = 429, "insufficient_quota", "insufficient_quota"
+    message = "You exceeded your current quota, please check your plan and billing details"
+
+
+class UpstreamRefused(LineupError):
+    """The provider answered 4xx about this very request; its sentence is the caller's to read."""
+
+    type, code = "invalid_request_error", None
+
+    def __init__(self, status: int, message: str, *, param: str | None = None, code: str | None = None) -> None:
+        super().__init__(message, param=param, code=code)
+        self.status = status
+
+
+class ServerFault(LineupError):
+    pass
+
+
+class Overloaded(LineupError):
+    status, type, code = 503, "service_unavailable_error", "server_is_overloaded"
+    message = "The engine is currently overloaded, please try again later"
+
+
+class UpstreamUnavailable(Overloaded):
+    """`reason` says for people which provider did what; machines get the plain 503."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self.reason = reason

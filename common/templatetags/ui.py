@@ -1,0 +1,47 @@
+"""Template words shared by all pages: icons and numbers."""
+
+from functools import cache
+from pathlib import Path
+
+from django import template
+from django.conf import settings
+from django.utils.safestring import SafeString, mark_safe
+
+from common import money
+
+register = template.Library()
+
+
+@cache
+def _svg(name: str) -> str:
+    path = Path(settings.NODE_MODULES) / "lucide-static" / "icons" / f"{name}.svg"
+    svg = path.read_text(encoding="utf-8")
+    return svg[svg.index("<svg") :].replace("<svg", '<svg aria-hidden="true" focusable="false"', 1)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon of the Lucide set, inline, in the colour of the text around it."""
+    return mark_safe(_svg(name))  # noqa: S308  a file of an npm package, chosen by a template
+
+
+@register.filter
+def usd(amount: int | None) -> str:
+    """Pico-USD with cents."""
+    return "–" if amount is None else money.usd(amount)
+
+
+@register.filter
+def small_usd(amount: int | None) -> str:
+    """Pico-USD of one answer, to two significant digits."""
+    return "–" if amount is None else money.usd_exactly_enough(amount)
+
+
+@register.filter
+def per_million(price: int | None) -> str:
+    return "–" if price is None else money.price_per_million(price)
+
+
+@register.filter
+def seconds(milliseconds: int | None) -> str:
+    return "–" if milliseconds is None else f"{milliseconds / 1000:.2f} s"

@@ -1,0 +1,30 @@
+"""The served application: Django, the Playground's socket, and the API beside them in one process."""
+
+import os
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from django.core.asgi import get_asgi_application
+
+django_application = get_asgi_application()
+
+from channels.auth import AuthMiddlewareStack  # noqa: E402
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
+
+from gateway.app import application as gateway  # noqa: E402
+from playground.routing import websocket_urlpatterns  # noqa: E402
+
+
+async def http(scope: Any, receive: Any, send: Any) -> None:
+    chosen = gateway if scope["path"] == "/v1" or scope["path"].startswith("/v1/") else django_application
+    await chosen(scope, receive, send)
+
+
+application = ProtocolTypeRouter(
+    {
+        "http": http,
+        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+    }
+)

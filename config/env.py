@@ -1,0 +1,41 @@
+"""Strict readers of environment variables: a value that cannot be meant is refused at start."""
+
+import os
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def secret(name: str) -> str:
+    """The variable, or the contents of the file that NAME_FILE names; "" when neither is set."""
+    path = text(f"{name}_FILE")
+    if path and not text(name):
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}") from error
+    return text(name)
+
+
+def flag(name: str, default: bool = False) -> bool:
+    value = text(name).lower()
+    if value in ("", "true", "1", "yes", "false", "0", "no"):
+        return value in ("true", "1", "yes") if value else default
+    raise ImproperlyConfigured(f"{name} is {value!r}; use true or false.")
+
+
+def number(name: str, default: int, *, least: int = 0) -> int:
+    value = text(name)
+    if not value:
+        return default
+    if not value.isdecimal() or int(value) < least:
+        raise ImproperlyConfigured(f"{name} is {value!r}; use a whole number of at least {least}.")
+    return int(value)
+
+
+def words(name: str, default: str = "") -> list[str]:
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]

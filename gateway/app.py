@@ -1,0 +1,5 @@
+"""The OpenAI-compatible API."""
+
+from starlette.applications import Starlette
+
+application = Starlette()

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class InferenceCatalogConfig(AppConfig):
+    name = "inference_catalog"

@@ -1,0 +1,153 @@
+"""What a tab and the server say to each other over the comparison's socket; docs/protocol.md explains it.
+
+Token traffic is small JSON; all else that is shown is HTML made by Django's templates.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+VERSION = 1
+MAX_TEXT = 1_000_000
+
+Letter = Annotated[str, Field(pattern="^[A-H]$")]
+
+
+class Frame(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+# From the tab ----------------------------------------------------------------------------------
+
+
+class Resume(Frame):
+    """First frame of a connection: the running answers the tab knows, with the last `seq` it has of each."""
+
+    type: Literal["resume"]
+    answers: dict[uuid.UUID, int] = {}
+
+
+class Send(Frame):
+    """Say `text` in these lanes (all open ones when `lanes` is empty) and let their models answer.
+
+    `id` is made by the tab and makes the command idempotent: a repeated one changes nothing and is acknowledged again.
+    """
+
+    type: Literal["send"]
+    id: uuid.UUID
+    text: Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
+    role: Literal["user", "system", "assistant"] = "user"
+    lanes: list[Letter] = []
+
+
+class Add(Frame):
+    """Like `send`, but no model is asked."""
+
+    type: Literal["add"]
+    id: uuid.UUID
+    text: Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
+    role: Literal["user", "system", "assistant"] = "user"
+    lanes: list[Letter] = []
+
+
+class Retry(Frame):
+    """Drop what comes after this message in its lane (an answer itself too) and ask that lane's model again."""
+
+    type: Literal["retry"]
+    id: uuid.UUID
+    message: uuid.UUID
+
+
+class Stop(Frame):
+    """Stop one lane's generation, or all of them; valid before the first token."""
+
+    type: Literal["stop"]
+    id: uuid.UUID
+    lane: Letter | None = None
+
+
+Command = Annotated[Resume | Send | Add | Retry | Stop, Field(discriminator="type")]
+COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
+
+
+# From the server -------------------------------------------------------------------------------
+
+
+class Acknowledged(Frame):
+    """The command with this id was carried out (for `stop`: every upstream connection asked for is closed)."""
+
+    type: Literal["ack"] = "ack"
+    id: uuid.UUID
+
+
+class Refused(Frame):
+    """A command was not carried out; `message` is a sentence for people. `id` is null if it could not be read."""
+
+    type: Literal["error"] = "error"
+    id: uuid.UUID | None = None
+    code: str
+    message: str
+
+
+class Lane(Frame):
+    """The lane's transcript is now this HTML (the inside of its `[data-messages]`)."""
+
+    type: Literal["lane"] = "lane"
+    lane: Letter
+    html: str
+
+
+class Lanes(Frame):
+    """Lanes were added, closed or given another model: fetch the board again."""
+
+    type: Literal["lanes"] = "lanes"
+
+
+class Messages(Frame):
+    """These messages come at the end of the lane's transcript."""
+
+    type: Literal["messages"] = "messages"
+    lane: Letter
+    html: str
+
+
+class Phase(Frame):
+    type: Literal["phase"] = "phase"
+    lane: Letter
+    answer: uuid.UUID
+    phase: Literal["queued", "connecting", "thinking", "streaming"]
+
+
+class Deltas(Frame):
+    """New text of one or more lanes: (lane, seq, text, reasoning). `seq` counts the deltas of the lane's running answer
+    from 1; a tab that sees a number left out sends `resume`.
+    """
+
+    t: Literal["d"] = "d"
+    d: list[tuple[str, int, str] | tuple[str, int, str, str]]
+
+
+class Snapshot(Frame):
+    """All there is of a running answer, up to and including delta `seq`."""
+
+    type: Literal["snapshot"] = "snapshot"
+    lane: Letter
+    answer: uuid.UUID
+    seq: int
+    phase: Literal["queued", "connecting", "thinking", "streaming"]
+    text: str
+    reasoning: str
+
+
+class Ended(Frame):
+    """The lane's running answer came to its end; `html` is the whole message, `seq` its last delta."""
+
+    type: Literal["ended"] = "ended"
+    lane: Letter
+    answer: uuid.UUID
+    seq: int
+    state: Literal["done", "stopped", "failed"]
+    html: str

@@ -1,0 +1,1 @@
+// Behaviours of every page; each binds itself by a data attribute.
