@@ -11,6 +11,7 @@ from config import env
 BASE_DIR = Path(__file__).resolve().parent.parent
 #: What the running product writes: database, keys made on first run, collected static files.
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
+VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 DEBUG = env.flag("DEBUG")
 HOST = env.text("HOST", "127.0.0.1")
