@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.slugs import validate_project_slug, validate_team_slug
@@ -80,13 +81,18 @@ class Team(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="teams")
-    slug = models.CharField("name", max_length=64, unique=True, validators=[validate_team_slug])
+    slug = models.CharField("name", max_length=64, validators=[validate_team_slug])
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = TeamQuerySet.as_manager()
 
     class Meta:
         ordering = ("slug",)
+        constraints = (
+            models.UniqueConstraint(
+                Lower("slug"), name="one_team_per_name", violation_error_message="A team of this name exists already."
+            ),
+        )
 
     def __str__(self) -> str:
         return self.slug
