@@ -11,6 +11,7 @@ from pathlib import Path
 
 import gguf
 import numpy
+import numpy.typing
 import xllamacpp
 
 WORDS = """lineup ship river stone green light seven north quiet paper engine cloud maple signal copper window garden
@@ -19,11 +20,12 @@ BYTES = [f"<0x{byte:02X}>" for byte in range(256)]
 TOKENS = ["<unk>", "<s>", "</s>", *BYTES, "\u2581", *("\u2581" + word for word in WORDS)]
 NORMAL, UNKNOWN, CONTROL, BYTE = 1, 2, 3, 6
 TYPES = [UNKNOWN, CONTROL, CONTROL] + [BYTE] * 256 + [NORMAL] * (1 + len(WORDS))
+Tensor = numpy.typing.NDArray[numpy.float64]
 WIDTH, HEADS, HIDDEN = 64, 2, 32
 MODEL_ID = "meta-llama/Llama-3.1-8B-Instruct"
 
 
-def weights() -> dict[str, numpy.ndarray]:
+def weights() -> dict[str, Tensor]:
     """The first dimension is the same for every token, so that it can silence bytes and make the end rare."""
     random = numpy.random.default_rng(7)
     embedding = random.normal(size=(len(TOKENS), WIDTH))
@@ -33,10 +35,10 @@ def weights() -> dict[str, numpy.ndarray]:
     output[: 3 + 256 + 1, 0] = -30
     output[TOKENS.index("</s>")] = 0
     output[TOKENS.index("</s>"), 0] = -0.25
-    block = {f"attn_{part}": numpy.zeros((WIDTH, WIDTH)) for part in ("q", "k", "v", "output")}
+    block: dict[str, Tensor] = {f"attn_{part}": numpy.zeros((WIDTH, WIDTH)) for part in ("q", "k", "v", "output")}
     block |= {"ffn_gate": numpy.zeros((HIDDEN, WIDTH)), "ffn_up": numpy.zeros((HIDDEN, WIDTH))}
     block |= {"ffn_down": numpy.zeros((WIDTH, HIDDEN)), "attn_norm": numpy.ones(WIDTH), "ffn_norm": numpy.ones(WIDTH)}
-    tensors = {"token_embd": embedding, "output": output, "output_norm": numpy.ones(WIDTH)}
+    tensors: dict[str, Tensor] = {"token_embd": embedding, "output": output, "output_norm": numpy.ones(WIDTH)}
     return tensors | {f"blk.0.{name}": tensor for name, tensor in block.items()}
 
 
