@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from accounts.sign_in_link import sign_in_link
+
+urlpatterns: list[URLPattern] = [
+    path("sign-in/<str:token>", sign_in_link, name="sign-in-link"),
+]

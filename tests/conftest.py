@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import ApiKey, Membership, Organization, Project, Team, User
+from accounts.signup import welcome
+from tests.serving import Served, Store, simulator
 
 PASSWORD = "a phrase that nobody guesses"
 
@@ -54,18 +57,10 @@ def person(name: str) -> User:
     return User.objects.create_user(name, email=f"{name}@example.com", password=PASSWORD)
 
 
-def house_of(user: User) -> Project:
-    """An organization with `user` as its admin, a team of their name and its project `playground`."""
-    organization = Organization.objects.create(name=f"{user.username.title()}'s organization")
-    Membership.objects.create(organization=organization, user=user, role=Membership.Role.ADMIN)
-    team = Team.objects.create(organization=organization, slug=user.username)
-    return Project.objects.create(team=team, slug="playground")
-
-
 @pytest.fixture
 def project(db: None) -> Project:
     """alice/playground."""
-    return house_of(person("alice"))
+    return welcome(person("alice"))
 
 
 @pytest.fixture
@@ -93,7 +88,7 @@ def bob(organization: Organization) -> User:
 @pytest.fixture
 def charlie(db: None) -> User:
     user = person("charlie")
-    house_of(user)
+    welcome(user)
     return user
 
 
@@ -122,3 +117,45 @@ def charlie_client(charlie: User) -> Client:
 def alice_key(alice: User, project: Project) -> str:
     """The secret of an API key of Alice's, for the project alice/playground."""
     return ApiKey.objects.issue(user=alice, project=project, label="test")[1]
+
+
+@pytest.fixture(scope="session")
+def simulator_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The base URL of a simulator that all tests share; tell requests apart by what they say."""
+    child = simulator(tmp_path_factory.mktemp("simulator") / "simulator.log")
+    child.start()
+    yield f"http://127.0.0.1:{child.port}/v1"
+    child.stop()
+
+
+@pytest.fixture(scope="session")
+def bootstrapped(tmp_path_factory: pytest.TempPathFactory, simulator_url: str) -> Iterator[Store]:
+    """A store as the first `make run` leaves it; tests work on copies."""
+    store = Store(tmp_path_factory.mktemp("bootstrapped"))
+    Served(store, simulator_url).manage("bootstrap")
+    yield store
+    store.drop()
+
+
+Serve = Callable[..., Served]
+
+
+@pytest.fixture
+def serve(bootstrapped: Store, simulator_url: str, tmp_path: Path) -> Iterator[Serve]:
+    """`serve(NAME="value", …)` starts a Lineup of this test's own, with these settings, and ends it after the test.
+
+    It can be killed and started again on the same data: `served.kill()`, `served.start()`; its rows are read with
+    `served.store.query(sql)`. Its people: `admin`, with `served.sign_in_link()` and `served.key()`.
+    """
+    running: list[Served] = []
+
+    def start(**settings: str) -> Served:
+        store = Store(tmp_path / f"lineup-{len(running)}", copy_of=bootstrapped)
+        running.append(Served(store, simulator_url, **settings))
+        running[-1].start()
+        return running[-1]
+
+    yield start
+    for served in running:
+        served.kill()
+        served.store.drop()

@@ -1,0 +1,51 @@
+"""A link that signs one person in, once: for the first visit after `make run`, before any password exists."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.core import signing
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from accounts.access import PublicRequest, public
+from accounts.models import User
+
+SALT = "accounts.sign-in-link"
+LIFETIME = timedelta(hours=24)
+
+
+def sign_in_path(user: User) -> str:
+    return reverse("sign-in-link", args=[signing.dumps([user.pk, _last_sign_in(user)], salt=SALT)])
+
+
+def _last_sign_in(user: User) -> str:
+    """What a link is tied to: it changes with every sign-in, so a link works once and no table remembers it."""
+    return user.last_login.isoformat() if user.last_login else ""
+
+
+def _redeem(token: str) -> User | None:
+    """The person a link is for, their row locked so that two clicks at once cannot both succeed."""
+    try:
+        pk, last_sign_in = signing.loads(token, salt=SALT, max_age=LIFETIME)
+    except signing.BadSignature:
+        return None
+    user = User.objects.select_for_update().filter(pk=pk, is_active=True).first()
+    return user if user and _last_sign_in(user) == last_sign_in else None
+
+
+@public
+@never_cache
+@require_GET
+def sign_in_link(request: PublicRequest, token: str) -> HttpResponse:
+    with transaction.atomic():
+        if user := _redeem(token):
+            login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+            return redirect("home")
+    return render(request, "accounts/sign_in_link.html", {"hours": LIFETIME // timedelta(hours=1)}, status=410)

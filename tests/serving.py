@@ -1,0 +1,116 @@
+"""A Lineup served by processes of its own, which tests start, kill and start again on the same data."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from scripts.children import Child, free_port
+
+ROOT = Path(__file__).resolve().parent.parent
+DATABASE_URL = os.environ.get("DATABASE_URL", "")
+
+
+def simulator(log: Path) -> Child:
+    port = free_port()
+    return Child(
+        "the simulator", [sys.executable, "-m", "simulator", "--host", "127.0.0.1", "--port", str(port)],
+        port=port, log=log, environment=dict(os.environ, PYTHONPATH=str(ROOT)),
+    )  # fmt: skip
+
+
+class Store:
+    """One Lineup's folder and database: a SQLite file in the folder or, where DATABASE_URL is set, one of its own."""
+
+    def __init__(self, folder: Path, *, copy_of: Store | None = None) -> None:
+        self.folder = folder
+        self.name = f"lineup_{uuid.uuid4().hex[:12]}"
+        self.database_url = DATABASE_URL and DATABASE_URL.rpartition("/")[0] + f"/{self.name}"
+        if DATABASE_URL:
+            folder.mkdir(exist_ok=True)
+            template = f' TEMPLATE "{copy_of.name}"' if copy_of else ""
+            _administer(f'CREATE DATABASE "{self.name}"{template}')
+        elif copy_of:
+            shutil.copytree(copy_of.folder, folder, dirs_exist_ok=True)
+        else:
+            folder.mkdir(exist_ok=True)
+
+    def query(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        """Rows as they are on disk; placeholders are `?`."""
+        if self.database_url:
+            with psycopg.connect(self.database_url) as postgres:
+                return postgres.execute(sql.replace("?", "%s").encode(), parameters).fetchall()
+        with sqlite3.connect(self.folder / "lineup.sqlite3", timeout=20) as sqlite:
+            return sqlite.execute(sql, parameters).fetchall()
+
+    def drop(self) -> None:
+        if self.database_url:
+            _administer(f'DROP DATABASE "{self.name}" WITH (FORCE)')
+
+
+def _administer(sql: str) -> None:
+    with psycopg.connect(DATABASE_URL, autocommit=True) as postgres:
+        postgres.execute(sql.encode())
+
+
+class Served:
+    """daphne with `config.asgi` on a port that stays the same from start to start."""
+
+    def __init__(self, store: Store, simulator_url: str, **settings: str) -> None:
+        self.store = store
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "VAR_DIR": str(store.folder),
+            "DATABASE_URL": store.database_url,
+            "SIMULATOR_BASE_URL": simulator_url,
+            "PYTHONPATH": str(ROOT),
+            **settings,
+        }
+        self.child = self._child()
+
+    def _child(self) -> Child:
+        command = [sys.executable, "-m", "daphne", "-v", "0", "-b", "127.0.0.1", "-p", str(self.port)]
+        log = self.store.folder / "server.log"
+        return Child(
+            "Lineup", [*command, "config.asgi:application"], port=self.port, environment=self.environment, log=log
+        )
+
+    @property
+    def log(self) -> str:
+        return (self.store.folder / "server.log").read_text()
+
+    def start(self) -> None:
+        self.child.start()
+
+    def stop(self) -> None:
+        """As SIGTERM does it: in order."""
+        self.child.stop()
+
+    def kill(self) -> None:
+        """As a power cut does it."""
+        self.child.kill()
+
+    def manage(self, *arguments: str) -> str:
+        """What the management command prints on stdout."""
+        command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def sign_in_link(self, user: str = "admin") -> str:
+        """Opened once, it signs the local admin (or another) in."""
+        return self.url + self.manage("sign_in_link", user)
+
+    def key(self, user: str = "admin") -> str:
+        """A new API key for a project of theirs."""
+        return self.manage("create_api_key", "--user", user)
