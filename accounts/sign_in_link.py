@@ -34,7 +34,7 @@ def _redeem(token: str) -> User | None:
     """The person a link is for, their row locked so that two clicks at once cannot both succeed."""
     try:
         pk, last_sign_in = signing.loads(token, salt=SALT, max_age=LIFETIME)
-    except signing.BadSignature:
+    except (signing.BadSignature, ValueError):
         return None
     user = User.objects.select_for_update().filter(pk=pk, is_active=True).first()
     return user if user and _last_sign_in(user) == last_sign_in else None

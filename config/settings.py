@@ -11,7 +11,6 @@ from config import env
 BASE_DIR = Path(__file__).resolve().parent.parent
 #: What the running product writes: database, keys made on first run, collected static files.
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
-VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 DEBUG = env.flag("DEBUG")
 HOST = env.text("HOST", "127.0.0.1")
@@ -194,6 +193,7 @@ USE_I18N = False
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 NODE_MODULES = BASE_DIR / "node_modules"
 STATICFILES_DIRS: list[object] = [BASE_DIR / "static"] + [
     (f"vendor/{name}", NODE_MODULES / folder)

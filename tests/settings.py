@@ -25,5 +25,7 @@ from config.settings import DATABASES, VAR_DIR  # noqa: E402
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", "testserver"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# Every test client would list all static files once more.
+WHITENOISE_AUTOREFRESH = True
 # A file, as in life: threads that share a database in memory lock one another out at once instead of waiting.
 DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")} if not DATABASES["default"].get("USER") else {}
