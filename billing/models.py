@@ -11,8 +11,26 @@ from common.ids import uuid7
 
 
 class Plan(models.Model):
+    class Period(models.TextChoices):
+        ONCE = "once", "Once"
+        MONTH = "month", "Every month"
+        YEAR = "year", "Every year"
+
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=50)
+    #: Pico-USD of promotional credits, and how often they come.
+    included_credits = models.BigIntegerField(default=0)
+    included_every = models.CharField(max_length=10, choices=Period, default=Period.ONCE)
+    #: Whether usage goes on when the credits are used up, to be billed at the models' prices.
+    bills_overage = models.BooleanField(default=False)
+    #: Pico-USD of overage in a period of the cap; empty: none was agreed.
+    spending_cap = models.BigIntegerField(null=True, blank=True)
+    cap_period = models.CharField(max_length=10, choices=Period, default=Period.MONTH)
+    #: The order of the plans, smallest first.
+    rank = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("rank",)
 
     def __str__(self) -> str:
         return self.name
@@ -42,10 +60,15 @@ class Account(models.Model):
 class Grant(models.Model):
     """Credits given to an organization; immutable."""
 
+    class Category(models.TextChoices):
+        PROMOTIONAL = "promotional", "Promotional"
+        PAID = "paid", "Paid"
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     account = models.ForeignKey(Account, models.PROTECT, related_name="grants")
     #: Pico-USD.
     amount = models.BigIntegerField()
+    category = models.CharField(max_length=12, choices=Category, default=Category.PAID)
     note = models.CharField(max_length=200, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -58,8 +81,11 @@ class Process(models.Model):
     """A server process that streams completions; silent for too long, it is dead and its reservations are closed."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    #: Names the space in which `pid` means something: machine, boot and process namespace.
     host = models.CharField(max_length=200)
     pid = models.PositiveIntegerField()
+    #: When the system started the process, in its own terms; tells it from a later one that got the same number.
+    born = models.CharField(max_length=40, blank=True)
     started_at = models.DateTimeField(default=timezone.now)
     heartbeat_at = models.DateTimeField(default=timezone.now)
 
@@ -102,7 +128,8 @@ class Reservation(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
     created_at = models.DateTimeField(default=timezone.now)
     #: What had been delivered when it was last written down; billed from if the process dies.
-    checkpoint_output = models.PositiveIntegerField(null=True)
+    checkpoint_prompt = models.PositiveIntegerField(default=0)
+    checkpoint_output = models.PositiveIntegerField(default=0)
     checkpoint_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
@@ -178,7 +205,8 @@ class UsageHour(models.Model):
     organization_id = models.UUIDField()
     project_id = models.UUIDField()
     user_id = models.BigIntegerField()
-    api_key_id = models.UUIDField(null=True)
+    #: The nil UUID for people in the browser: NULL would never meet itself in a unique index.
+    api_key_id = models.UUIDField()
     model = models.CharField(max_length=200)
     requests = models.PositiveBigIntegerField(default=0)
     errors = models.PositiveBigIntegerField(default=0)
@@ -191,7 +219,6 @@ class UsageHour(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=("organization_id", "hour", "project_id", "user_id", "api_key_id", "model"),
-                nulls_distinct=False,
                 name="one_row_per_hour_and_key",
             ),
         )
