@@ -10,9 +10,9 @@ def text(name: str, default: str = "") -> str:
     return os.environ.get(name, "").strip() or default
 
 
-def secret(name: str) -> str:
-    """The variable, or the contents of the file that NAME_FILE names; "" when neither is set."""
-    path = text(f"{name}_FILE")
+def secret(name: str, default_file: Path | None = None) -> str:
+    """The variable, or the contents of the file that NAME_FILE names, or of the default file if there is one."""
+    path = text(f"{name}_FILE") or (str(default_file) if default_file and default_file.is_file() else "")
     if path and not text(name):
         try:
             return Path(path).read_text(encoding="utf-8").strip()

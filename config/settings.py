@@ -6,9 +6,10 @@ from urllib.parse import unquote, urlsplit
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from config import env
+from config import dotenv, env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+dotenv.load(BASE_DIR / ".env")
 #: What the running product writes: database, keys made on first run, collected static files.
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
 
@@ -20,11 +21,10 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 #: Served to this machine alone, over plain HTTP: cookies cannot ask for TLS.
 LOCAL = set(ALLOWED_HOSTS) <= {"localhost", "127.0.0.1", "[::1]", "testserver"}
 
-SECRET_KEY = env.secret("SECRET_KEY")
+#: `make run` makes a key for this machine alone; what others can reach must bring its own.
+SECRET_KEY = env.secret("SECRET_KEY", default_file=VAR_DIR / "secret_key" if LOCAL else None)
 if not SECRET_KEY:
-    raise ImproperlyConfigured(
-        "SECRET_KEY is not set. `make run` makes one for this machine; production needs its own."
-    )
+    raise ImproperlyConfigured("SECRET_KEY is not set: `make run` makes one for this machine, production needs its own")
 
 INSTALLED_APPS = [
     "daphne",
@@ -168,6 +168,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 0 if LOCAL else 3600
 X_FRAME_OPTIONS = "DENY"
+#: Redirecting to HTTPS is for the proxy that ends TLS; what subdomains and preload lists do is for the domain's owner.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

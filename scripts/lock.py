@@ -1,0 +1,26 @@
+"""`make lock`: compiles both lock files; with hashes, and without the name of a registry."""
+
+from __future__ import annotations
+
+import subprocess
+
+from scripts import environment
+from scripts.words import CannotGoOn, spoken, step
+
+COMPILE = "pip compile --quiet --generate-hashes --no-annotate --no-emit-index-url --python-version 3.11".split()
+LOCKS = {"requirements.lock": [], "requirements-dev.lock": ["--group", "dev"]}
+
+
+def main() -> None:
+    environment.python_packages("requirements-dev.lock")
+    uv = str(environment.VENV / "bin" / "uv")
+    for lock, extra in LOCKS.items():
+        with step(f"Compiling {lock}"):
+            command = [uv, *COMPILE, "pyproject.toml", *extra, "-o", lock]
+            if subprocess.run(command, cwd=environment.ROOT).returncode:
+                raise CannotGoOn(f"{lock} could not be compiled: see above")
+
+
+if __name__ == "__main__":
+    with spoken():
+        main()
