@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -180,15 +180,42 @@ class ApiKey(models.Model):
     def __str__(self) -> str:
         return f"{self.prefix}… {self.label}".strip()
 
+    @property
+    def status(self) -> str:
+        if self.revoked_at:
+            return "revoked"
+        return "expired" if self.expires_at and self.expires_at <= timezone.now() else "active"
+
     def revoke(self) -> None:
         if self.revoked_at is None:
             self.revoked_at = timezone.now()
             self.save(update_fields=["revoked_at"])
 
 
+INVITATION_LIFETIME = timedelta(days=7)
+
+
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> Self:
         return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
+
+    def for_token(self, token: str) -> Self:
+        return self.filter(digest=digest(token))
+
+    def issue(
+        self, *, organization: Organization, invited_by: User, role: str, email: str = ""
+    ) -> tuple[Invitation, str]:
+        """A new invitation and the token of its link, which can be shown this once."""
+        token = secrets.token_urlsafe(32)
+        invitation = self.create(
+            organization=organization,
+            invited_by=invited_by,
+            role=role,
+            email=email,
+            digest=digest(token),
+            expires_at=timezone.now() + INVITATION_LIFETIME,
+        )
+        return invitation, token
 
 
 class Invitation(models.Model):
@@ -213,3 +240,16 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} of {self.organization}"
+
+    @property
+    def status(self) -> str:
+        if self.accepted_at:
+            return "accepted"
+        if self.withdrawn_at:
+            return "withdrawn"
+        return "open" if self.expires_at > timezone.now() else "expired"
+
+    def withdraw(self) -> None:
+        if self.status == "open":
+            self.withdrawn_at = timezone.now()
+            self.save(update_fields=["withdrawn_at"])

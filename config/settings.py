@@ -160,6 +160,12 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email*" if EMAIL_REQUIRED else "email", "
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_REQUIRED else "optional"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_USERNAME_MIN_LENGTH = 2
+#: One e-mail address a person, changed by confirming the new one.
+ACCOUNT_CHANGE_EMAIL = True
+#: Neither sign-up nor password reset tells whether somebody has an account with an address.
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Lineup: "
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "lineup@localhost")
 
@@ -221,6 +227,9 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not COLLECTED
 WHITENOISE_AUTOREFRESH = DEBUG
+
+#: Whose entries the palette of Cmd/Ctrl+K shows, in this order.
+PALETTE_SOURCES = ["accounts.palette.pages", "inference_catalog.palette.models", "accounts.palette.projects"]
 
 # Providers -----------------------------------------------------------------------------------
 UPSTREAM_BASE_URL = env.text("UPSTREAM_BASE_URL")

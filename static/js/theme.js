@@ -1,2 +1,21 @@
-// Runs before the first paint, so that a chosen theme does not flash the other one.
-document.documentElement.dataset.theme = localStorage.getItem("theme") ?? "auto";
+// The theme menu: like the system, light or dark; remembered in this browser and followed by its other tabs.
+const root = document.documentElement;
+
+function show(theme) {
+  root.dataset.theme = theme;
+  for (const choice of document.querySelectorAll("[data-theme-choice]")) {
+    choice.setAttribute("aria-checked", String(choice.dataset.themeChoice === theme));
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const choice = event.target.closest("[data-theme-choice]");
+  if (!choice) return;
+  localStorage.setItem("theme", choice.dataset.themeChoice);
+  show(choice.dataset.themeChoice);
+  choice.closest("[popover]")?.hidePopover();
+});
+addEventListener("storage", (event) => {
+  if (event.key === "theme") show(event.newValue ?? "auto");
+});
+show(root.dataset.theme);

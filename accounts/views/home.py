@@ -1,0 +1,13 @@
+"""The front door leads to what can be asked."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
+
+from accounts.access import SignedInRequest, signed_in
+
+
+@require_safe
+@signed_in
+def home(_request: SignedInRequest) -> HttpResponse:
+    return redirect("inference")

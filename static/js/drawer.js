@@ -1,0 +1,24 @@
+// On a phone the sidebar is a drawer over the page.
+const sidebar = document.querySelector("[data-sidebar]:not(html)");
+const button = document.querySelector("[data-drawer-toggle]");
+const shade = document.querySelector("[data-drawer-close]");
+const page = document.getElementById("page");
+
+function show(open) {
+  sidebar.classList.toggle("open", open);
+  shade.hidden = !open;
+  page.inert = open;
+  button.setAttribute("aria-expanded", String(open));
+  if (open) sidebar.querySelector("a, button").focus();
+  else if (sidebar.contains(document.activeElement)) button.focus();
+}
+
+if (sidebar && button) {
+  button.addEventListener("click", () => show(!sidebar.classList.contains("open")));
+  shade.addEventListener("click", () => show(false));
+  sidebar.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && sidebar.classList.contains("open") && !event.defaultPrevented) show(false);
+  });
+  document.addEventListener("palette-opening", () => show(false));
+  matchMedia("(min-width: 768px)").addEventListener("change", () => show(false));
+}

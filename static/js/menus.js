@@ -1,0 +1,80 @@
+// Menus: a popover beside the button that opens it, walked with the arrow keys and narrowed by a search box.
+const ITEMS = '[role^="menuitem"]:not([hidden]), .menu-item:not([hidden])';
+const GAP = 4;
+
+function place(menu, button) {
+  const from = button.getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = menu;
+  const below = from.bottom + GAP + height <= innerHeight || from.top < height + GAP;
+  const left = Math.max(GAP, Math.min(from.left, innerWidth - width - GAP));
+  const top = below ? Math.min(from.bottom + GAP, Math.max(GAP, innerHeight - height - GAP)) : from.top - GAP - height;
+  menu.style.left = `${left}px`;
+  menu.style.top = `${top}px`;
+}
+
+function buttonOf(menu) {
+  return document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
+}
+
+function shownItems(menu) {
+  return [...menu.querySelectorAll(ITEMS)].filter((item) => item.checkVisibility());
+}
+
+function filter(menu, words) {
+  for (const item of menu.querySelectorAll("[data-menu-group] .menu-item")) {
+    item.hidden = !words.every((word) => item.textContent.toLowerCase().includes(word));
+  }
+  for (const group of menu.querySelectorAll("[data-menu-group]")) {
+    group.hidden = !group.querySelector(".menu-item:not([hidden])");
+  }
+  const nothing = menu.querySelector("[data-menu-empty]");
+  if (nothing) nothing.hidden = Boolean(menu.querySelector("[data-menu-group]:not([hidden])"));
+}
+
+// Toggle events do not bubble, but they can be captured, so that menus which htmx brings later work as well.
+document.addEventListener("toggle", (event) => {
+  const menu = event.target;
+  if (!(menu instanceof HTMLElement) || !menu.matches("[data-menu]")) return;
+  const button = buttonOf(menu);
+  const open = event.newState === "open";
+  button?.setAttribute("aria-expanded", String(open));
+  if (!open) return;
+  if (button) place(menu, button);
+  if (!menu.contains(document.activeElement)) shownItems(menu)[0]?.focus();
+}, true);
+
+document.addEventListener("keydown", (event) => {
+  const menu = event.target.closest?.("[data-menu]");
+  if (!menu) return;
+  const items = shownItems(menu);
+  const at = items.indexOf(document.activeElement);
+  const inSearch = event.target.matches("[data-menu-filter]");
+  const to = {
+    ArrowDown: items[(at + 1) % items.length],
+    ArrowUp: items[at <= 0 ? items.length - 1 : at - 1],
+    Home: inSearch ? undefined : items[0],
+    End: inSearch ? undefined : items.at(-1),
+  }[event.key];
+  if (to) {
+    event.preventDefault();
+    to.focus();
+  } else if (event.key === "Enter" && inSearch) {
+    event.preventDefault();
+    items[0]?.click();
+  } else if (event.key === "Tab") {
+    menu.hidePopover();
+  }
+});
+
+document.addEventListener("input", (event) => {
+  if (event.target.matches("[data-menu-filter]")) {
+    filter(event.target.closest("[data-menu]"), event.target.value.toLowerCase().split(/\s+/));
+  }
+});
+
+for (const name of ["resize", "scroll"]) {
+  addEventListener(name, (event) => {
+    const menu = document.querySelector("[data-menu]:popover-open");
+    if (menu && !menu.contains(event.target)) menu.hidePopover();
+  }, { capture: true, passive: true });
+}

@@ -1,0 +1,19 @@
+// Notices: dismissed by their button; a request of htmx that fails says so in one.
+import { announce } from "./announce.js";
+
+function tell(sentence) {
+  const notice = document.createElement("p");
+  notice.className = "notice bad";
+  notice.textContent = sentence;
+  document.getElementById("messages")?.replaceChildren(notice);
+  announce(sentence);
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-dismiss]")) event.target.closest("[data-notice]")?.remove();
+});
+document.addEventListener("htmx:responseError", (event) => {
+  const answer = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+  tell(answer.querySelector("[data-sentence]")?.textContent.trim() || `The server answered ${event.detail.xhr.status}. Reload the page and try again.`);
+});
+document.addEventListener("htmx:sendError", () => tell("The server cannot be reached. Check the connection and try again."));
