@@ -1,0 +1,46 @@
+// The small buttons on lanes and messages whose verbs go over the socket: stop, retry; and copy.
+import { announce } from "../announce.js";
+
+const COPIED_FOR = 1500;
+
+function lastToRetry(board, letter) {
+  const messages = [...board.lanes.get(letter).messages.querySelectorAll("[data-message]")];
+  return messages.findLast(({ dataset }) => dataset.role !== "system")?.dataset.message;
+}
+
+async function copy(button) {
+  try {
+    const text = fetch(button.dataset.copy).then((answer) => answer.blob());
+    // Safari wants the promise, so that the click still counts when the text has come.
+    await navigator.clipboard.write([new ClipboardItem({ "text/plain": text.then((blob) => new Blob([blob], { type: "text/plain" })) })]);
+  } catch {
+    announce("This browser did not allow copying. Select the text and copy it yourself.");
+    return;
+  }
+  announce("Copied");
+  button.dataset.copied = "";
+  setTimeout(() => delete button.dataset.copied, COPIED_FOR);
+}
+
+export function bindActions(board, socket, tell) {
+  const ask = (command) => socket.ask(command).catch((refused) => tell(refused.message));
+  const verbs = {
+    "[data-stop-lane]": (button) => ask({ type: "stop", lane: button.dataset.stopLane }),
+    "[data-retry]": (button) => {
+      button.closest("[data-lane]").querySelector("[data-lane-scroll]").focus({ preventScroll: true });
+      ask({ type: "retry", message: button.dataset.retry });
+    },
+    "[data-retry-lane]": (button) => {
+      button.closest("[popover]")?.hidePopover();
+      const message = lastToRetry(board, button.dataset.retryLane);
+      if (message) ask({ type: "retry", message });
+    },
+    "[data-copy]": copy,
+  };
+  document.addEventListener("click", (event) => {
+    for (const [selector, verb] of Object.entries(verbs)) {
+      const button = event.target.closest(selector);
+      if (button) verb(button);
+    }
+  });
+}

@@ -1,0 +1,89 @@
+// The box below all lanes: Enter sends to every one of them, and the send button is the stop button while they answer.
+import { isRunning } from "./state.js";
+
+export class Composer {
+  constructor(form, board, socket, draft) {
+    Object.assign(this, { form, board, socket, draft, pending: 0 });
+    this.box = form.querySelector("[data-composer]");
+    this.role = form.querySelector("[data-role]");
+    this.button = form.querySelector("[data-send]");
+    this.status = form.querySelector("[data-composer-status]");
+    this.adding = form.querySelector("[data-add]");
+    this.box.addEventListener("keydown", (event) => this.pressed(event));
+    this.box.addEventListener("input", () => this.changed());
+    this.adding.addEventListener("click", () => this.say("add"));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (this.running) this.stop();
+      else this.say("send");
+    });
+    board.element.addEventListener("lane:state", () => this.show());
+    this.changed();
+    this.show();
+  }
+
+  get running() {
+    return this.pending > 0 || [...this.board.lanes.values()].some(({ element }) => isRunning(element));
+  }
+
+  pressed(event) {
+    // Enter that chooses among the candidates of an input method is not ours; 229 is how Safari says so.
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    if (this.running) this.tell("The lanes are still answering. Wait for them, or stop them with Esc.");
+    else this.say("send");
+  }
+
+  async say(type) {
+    const text = this.box.value;
+    if (!text.trim()) return;
+    this.box.value = "";
+    this.draft.sent();
+    this.changed();
+    this.box.focus();
+    this.pending += type === "send" ? 1 : 0;
+    this.show();
+    try {
+      await this.socket.ask({ type, text, role: this.role.value, lanes: [] });
+      this.tell("");
+    } catch (refused) {
+      this.tell(refused.message);
+      if (!this.box.value) this.box.value = text;
+      this.changed();
+    }
+    this.pending -= type === "send" ? 1 : 0;
+    this.show();
+  }
+
+  stop() {
+    this.button.dataset.stopping = "";
+    this.socket.ask({ type: "stop", lane: null }).catch((refused) => this.tell(refused.message));
+    this.box.focus();
+  }
+
+  tell(sentence) {
+    this.status.textContent = sentence;
+  }
+
+  changed() {
+    if (!CSS.supports("field-sizing", "content")) {
+      this.box.style.height = "auto";
+      this.box.style.height = `${this.box.scrollHeight + 2}px`;
+    }
+    this.show();
+  }
+
+  show() {
+    const empty = !this.box.value.trim();
+    const { running } = this;
+    if (!running) {
+      delete this.button.dataset.stopping;
+      if (this.status.textContent.startsWith("The lanes are")) this.tell("");
+    }
+    this.button.dataset.state = running ? "running" : "idle";
+    this.button.setAttribute("aria-label", running ? "Stop all" : "Send");
+    this.button.title = running ? "Stop all lanes (Esc)" : "Send to all lanes (Enter)";
+    this.button.disabled = !running && empty;
+    this.adding.disabled = empty;
+  }
+}

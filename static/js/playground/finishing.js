@@ -1,0 +1,58 @@
+// Colours for code and glyphs for formulas, made by a worker and put in place while the page is idle.
+import DOMPurify from "../../vendor/dompurify/purify.es.mjs";
+import { paint } from "./paint.js";
+
+const TODO = "pre > code[class*='language-'], .math";
+const waiting = new Map();
+const ready = [];
+let worker;
+let count = 0;
+
+function hire() {
+  const hired = new Worker(new URL("./finisher.js", import.meta.url), { type: "module" });
+  hired.addEventListener("message", ({ data }) => {
+    ready.push(data);
+    if (ready.length === 1) whenIdle();
+  });
+  return hired;
+}
+
+function whenIdle() {
+  (window.requestIdleCallback ?? ((work) => setTimeout(() => work({ timeRemaining: () => 8 }), 50)))(apply, { timeout: 1000 });
+}
+
+function apply(deadline) {
+  do {
+    const { id, html } = ready.shift();
+    const { element, source } = waiting.get(id);
+    waiting.delete(id);
+    // It may have gone on growing, or gone away.
+    if (html !== null && element.isConnected && element.textContent === source) put(element, source, html);
+  } while (ready.length && deadline.timeRemaining() > 6);
+  if (ready.length) whenIdle();
+}
+
+function put(element, source, html) {
+  element.dataset.finished = "";
+  if (element.matches("code")) return paint(element, html);
+  element.dataset.source = source;
+  element.replaceChildren(DOMPurify.sanitize(html, { RETURN_DOM_FRAGMENT: true }));
+}
+
+/** Finishes `element` (a fence's code, or a formula) some time soon. */
+export function finishLater(element) {
+  if ("finished" in element.dataset) return;
+  worker ??= hire();
+  const isCode = element.matches("code");
+  const job = { id: (count += 1), source: element.textContent };
+  if (isCode) job.language = /language-(\S+)/.exec(element.className)?.[1];
+  else job.display = element.classList.contains("display");
+  if (isCode && !job.language) return;
+  waiting.set(job.id, { element, source: job.source });
+  worker.postMessage(job);
+}
+
+/** Finishes what the server rendered. */
+export function finishAll(root) {
+  for (const element of root.querySelectorAll(TODO)) finishLater(element);
+}

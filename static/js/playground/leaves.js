@@ -1,0 +1,39 @@
+// Blocks without lines of their own to read again: code and formulas.
+import { grow } from "./inline.js";
+import { finishLater } from "./finishing.js";
+
+/** A fence is closed once it has a line more than its opening one and its content. */
+function isClosed({ token }) {
+  if (token.type !== "fence") return false;
+  const lines = token.content.split("\n").length - 1;
+  return token.map[1] - token.map[0] === lines + 2;
+}
+
+export function buildCode(node) {
+  const { token } = node;
+  const pre = document.createElement("pre");
+  const code = document.createElement("code");
+  const language = token.info?.trim().split(/\s+/)[0];
+  if (language) code.className = `language-${language}`;
+  code.append(document.createTextNode(token.content));
+  pre.append(code);
+  if (isClosed(node)) finishLater(code);
+  return pre;
+}
+
+export function updateCode(was, now) {
+  const code = now.element.firstChild;
+  if (was.token.content !== now.token.content) {
+    if (code.firstChild?.nodeType === Node.TEXT_NODE) grow(code.firstChild, was.token.content, now.token.content);
+    else code.textContent = now.token.content;
+  }
+  if (isClosed(now) && !isClosed(was)) finishLater(code);
+}
+
+export function buildDisplay(token) {
+  const div = document.createElement("div");
+  div.className = "math display";
+  div.textContent = token.content;
+  finishLater(div);
+  return div;
+}

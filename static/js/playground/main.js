@@ -1,0 +1,44 @@
+// The Playground's page: one board, one composer, one socket.
+import { bindActions } from "./actions.js";
+import { bindBest } from "./best.js";
+import { Board } from "./board.js";
+import { Composer } from "./composer.js";
+import { showConnection } from "./connection.js";
+import { bindDialogs } from "./dialogs.js";
+import { Draft } from "./draft.js";
+import { bindFocus } from "./focus.js";
+import { bindKeys } from "./keys.js";
+import { bindPickers } from "./picker.js";
+import { Socket } from "./socket.js";
+import { Tabs } from "./tabs.js";
+
+const RESUME_PAUSE = 300;
+
+function start(element) {
+  const form = document.querySelector("[data-composer-form]");
+  const notice = document.querySelector("[data-connection]");
+  const board = new Board(element);
+  let resuming = false;
+  const resume = () => {
+    if (resuming) return;
+    resuming = true;
+    socket.tell(board.known());
+    setTimeout(() => (resuming = false), RESUME_PAUSE);
+  };
+  const socket = new Socket(element.dataset.socket, {
+    hello: () => board.known(),
+    receive: (frame) => board.receive(frame) || resume(),
+    state: (open) => showConnection(notice, open),
+  });
+  const composer = new Composer(form, board, socket, new Draft(form.querySelector("[data-composer]"), element.dataset.comparison));
+  bindActions(board, socket, (sentence) => composer.tell(sentence));
+  bindBest(board);
+  bindFocus(board);
+  bindKeys(board, composer);
+  bindPickers();
+  bindDialogs();
+  new Tabs(board);
+}
+
+const element = document.querySelector("[data-comparison]");
+if (element) start(element);

@@ -1,0 +1,17 @@
+// Markdown as the server reads it (playground/markdown.py): the same rules, so that a reload does not jump.
+import MarkdownIt from "../../vendor/markdown-it/markdown-it.esm.min.mjs";
+import { maths } from "./maths.js";
+
+const OPTIONS = { html: false, linkify: false, typographer: false, breaks: false };
+const whole = new MarkdownIt(OPTIONS).use(maths);
+const blocks = new MarkdownIt(OPTIONS).use(maths);
+blocks.core.ruler.disable(["inline", "linkify", "replacements", "smartquotes", "text_join"]);
+
+/** Block tokens of `source`; what is inside a line is left unread, for most of it was read a frame ago. */
+export function readBlocks(source, references) {
+  return blocks.parse(source, { references });
+}
+
+export function readInline(source, references) {
+  return whole.parseInline(source, { references })[0]?.children ?? [];
+}

@@ -1,0 +1,91 @@
+// The LLM dropdown: "Serverless Inference" opens a list of models beside it, by pointer, arrow keys or simply typing.
+
+const HOVER_WAIT = 80;
+
+function parts(picker) {
+  return {
+    root: picker.querySelector("[data-picker-root]"),
+    opener: picker.querySelector("[data-submenu]"),
+    body: picker.querySelector("[data-submenu-body]"),
+    search: picker.querySelector("[data-picker-search]"),
+  };
+}
+
+function models(picker) {
+  return [...picker.querySelectorAll("[data-pick]:not([hidden])")];
+}
+
+function openModels(picker, focus = true) {
+  const { opener, body, search } = parts(picker);
+  opener.setAttribute("aria-expanded", "true");
+  body.hidden = false;
+  if (focus) search.focus();
+}
+
+function closeModels(picker) {
+  const { opener, body } = parts(picker);
+  opener.setAttribute("aria-expanded", "false");
+  body.hidden = true;
+  opener.focus();
+}
+
+function narrow(picker) {
+  const words = parts(picker).search.value.toLowerCase().split(/\s+/);
+  for (const model of picker.querySelectorAll("[data-pick]")) {
+    model.hidden = !words.every((word) => model.dataset.search.includes(word));
+  }
+}
+
+function walk(picker, event) {
+  const { root, opener, body, search } = parts(picker);
+  const inModels = body.contains(event.target);
+  const items = inModels ? [search, ...models(picker)] : [...root.querySelectorAll("[role=menuitem]")];
+  const at = items.indexOf(document.activeElement);
+  const to = { ArrowDown: items[(at + 1) % items.length], ArrowUp: items.at(at - 1) }[event.key];
+  if (to) to.focus();
+  else if (event.key === "ArrowRight" && document.activeElement === opener) openModels(picker);
+  else if (event.key === "ArrowLeft" && inModels && !search.value) closeModels(picker);
+  else if (event.key === "Enter" && event.target === search) models(picker)[0]?.click();
+  else if (event.key.length === 1 && event.key !== " " && event.target !== search && !event.metaKey && !event.ctrlKey && !event.altKey) {
+    openModels(picker);
+    return;
+  } else return;
+  event.preventDefault();
+}
+
+/** Each opening starts anew: no search, the list of models folded away. */
+function reset(picker) {
+  const { opener, body, search } = parts(picker);
+  if (!opener) return;
+  search.value = "";
+  narrow(picker);
+  body.hidden = true;
+  opener.setAttribute("aria-expanded", "false");
+  opener.focus();
+}
+
+export function bindPickers() {
+  let hover;
+  document.addEventListener("toggle", ({ target, newState }) => {
+    if (newState === "open" && target.matches?.("[data-picker]")) reset(target);
+  }, true);
+  document.addEventListener("htmx:afterSwap", ({ target }) => target.matches("[data-picker]") && reset(target));
+  document.addEventListener("htmx:afterRequest", ({ target }) => target.matches("[data-pick]") && target.closest("[popover]")?.hidePopover());
+  document.addEventListener("input", ({ target }) => target.matches("[data-picker-search]") && narrow(target.closest("[data-picker]")));
+  document.addEventListener("click", ({ target }) => {
+    const opener = target.closest("[data-submenu]");
+    if (opener) openModels(opener.closest("[data-picker]"));
+  });
+  document.addEventListener("pointerover", ({ target, pointerType }) => {
+    clearTimeout(hover);
+    const opener = target.closest?.("[data-submenu]");
+    if (opener && pointerType === "mouse") hover = setTimeout(() => openModels(opener.closest("[data-picker]"), false), HOVER_WAIT);
+  });
+  // Before the general menu keys: those know nothing of a menu within a menu.
+  document.addEventListener("keydown", (event) => {
+    const picker = event.target.closest?.("[data-picker]");
+    if (!picker || !parts(picker).root) return;
+    walk(picker, event);
+    if (event.key !== "Escape" && event.key !== "Tab") event.stopPropagation();
+  }, true);
+}

@@ -1,0 +1,65 @@
+// An answer as it grows. Finished blocks are sealed: neither their text nor their DOM is looked at again.
+import { readBlocks } from "./markdown.js";
+import { readTree, reconcile } from "./tree.js";
+
+/** How much text one rendering takes on at most: after a long absence the rest comes a frame later. */
+const SLICE = 6000;
+
+export class Stream {
+  constructor(element) {
+    this.element = element;
+    this.element.replaceChildren();
+    this.source = "";
+    this.rendered = 0;
+    this.tail = "";
+    this.open = [];
+    this.references = {};
+  }
+
+  feed(text) {
+    this.source += text;
+  }
+
+  get waits() {
+    return this.rendered < this.source.length;
+  }
+
+  render() {
+    let until = Math.min(this.source.length, this.rendered + SLICE);
+    // Half of a line's end, or of a character, waits for the other half.
+    if (until < this.source.length && /[\r\ud800-\udbff]/.test(this.source[until - 1])) until -= 1;
+    this.tail = (this.tail + this.source.slice(this.rendered, until)).replace(/\r\n?/g, "\n");
+    this.rendered = until;
+    // A definition that is half there must not stand when the rest of it has come.
+    const references = Object.create(this.references);
+    const now = readTree(this.tail, references);
+    reconcile(this.open, now, this.element, references);
+    this.open = now;
+    this.seal();
+  }
+
+  renderAll() {
+    while (this.waits) this.render();
+  }
+
+  /** A block is finished once the block after it has a whole line and another: before that, the line under a
+   *  paragraph may turn out to belong to it ("#" to "#hashtag", "---" to a heading, "2" to the next item). */
+  seal() {
+    const lines = this.tail.split("\n");
+    const whole = lines.length - 1;
+    let last = this.open.length - 1;
+    while (last > 0 && this.open[last].token.map[0] + 1 >= whole) last -= 1;
+    if (last <= 0) return;
+    const line = this.open[last].token.map[0];
+    const sealed = lines.slice(0, line).join("\n");
+    if (sealed.includes("]:")) readBlocks(sealed, this.references);
+    this.tail = lines.slice(line).join("\n");
+    this.open = this.open.slice(last);
+    for (const node of this.open) shift(node, line);
+  }
+}
+
+function shift(node, lines) {
+  if (node.token.map) node.token.map = node.token.map.map((line) => line - lines);
+  node.children.forEach((child) => shift(child, lines));
+}
