@@ -14,6 +14,7 @@ from typing import Any
 import psycopg
 
 from scripts.children import Child, free_port
+from tests.variables import UNSET
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
@@ -68,14 +69,18 @@ class Served:
         self.store = store
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.environment = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            "VAR_DIR": str(store.folder),
-            "DATABASE_URL": store.database_url,
-            "SIMULATOR_BASE_URL": simulator_url,
-            "PYTHONPATH": str(ROOT),
-            **settings,
-        }
+        self.environment = (
+            dict(os.environ)
+            | UNSET
+            | {
+                "DJANGO_SETTINGS_MODULE": "config.settings",
+                "VAR_DIR": str(store.folder),
+                "DATABASE_URL": store.database_url,
+                "SIMULATOR_BASE_URL": simulator_url,
+                "PYTHONPATH": str(ROOT),
+                **settings,
+            }
+        )
         self.child = self._child()
 
     def _child(self) -> Child:

@@ -6,9 +6,10 @@ import shutil
 import tempfile
 from urllib.parse import urlsplit
 
-# Whatever the developer's shell is set up for, a test run knows no provider but those it starts.
-for name in ("WANDB_API_KEY", "WANDB_PROJECT", "UPSTREAM_BASE_URL", "UPSTREAM_API_KEY", "SIMULATOR_BASE_URL", "DEBUG"):
-    os.environ.pop(name, None)
+from tests.variables import UNSET
+
+# Whatever the developer's shell and .env say, a test run knows no provider but those it starts.
+os.environ |= UNSET | {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if name in os.environ}
 os.environ["SECRET_KEY"] = "a-key-for-tests-alone-that-guards-nothing-anywhere"
 os.environ["OLLAMA_BASE_URL"] = "http://127.0.0.1:1/v1"
 os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="lineup-tests-")

@@ -1,0 +1,81 @@
+"""`make test`: all tests; on SQLite, again on PostgreSQL and Redis, and the journeys in a real browser.
+
+ARGS="…" is handed to pytest.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+
+from scripts import environment
+from scripts.databases import databases
+from scripts.machine import CHROMIUM, POSTGRES, REDIS, install
+from scripts.words import say, spoken
+
+PARALLEL = ["-n", "auto", "--dist", "worksteal"]
+#: Nothing in these depends on the database.
+ONCE = ["--ignore=tests/house", "--ignore=tests/simulator"]
+NO_TESTS_COLLECTED = 5
+
+
+def main() -> None:
+    environment.python_packages("requirements-dev.lock")
+    environment.node_packages()
+    install(CHROMIUM, POSTGRES, REDIS)
+    results = [pytest("Tests on SQLite", "not journey", PARALLEL)]
+    if POSTGRES.path() and REDIS.path():
+        with databases() as urls:
+            results.append(pytest("Tests on PostgreSQL and Redis", "not journey", [*PARALLEL, *ONCE], urls))
+    if CHROMIUM.path():
+        results.append(pytest("Journeys in Chromium", "journey", [], {"CHROMIUM": CHROMIUM.path()}))
+    for name, _, summary in results:
+        say(f"{name}: {summary}")
+    skipped()
+    if not all(passed for _, passed, _ in results):
+        sys.exit(1)
+
+
+def pytest(name: str, marker: str, options: list[str], urls: dict[str, str] | None = None) -> tuple[str, bool, str]:
+    """The name, whether all went well, and pytest's summary line."""
+    say(f"\n{name}")
+    clean = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL")}
+    arguments = ["-q", "-m", marker, *options, *shlex.split(os.environ.get("ARGS", ""))]
+    process = subprocess.Popen(
+        [str(environment.PYTHON), "-m", "pytest", *arguments],
+        cwd=environment.ROOT,
+        env=clean | (urls or {}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    last = ""
+    try:
+        for line in process.stdout or ():
+            print(line, end="", flush=True)
+            last = line.strip() or last
+    except BaseException:
+        process.send_signal(signal.SIGTERM)
+        raise
+    return name, process.wait() in (0, NO_TESTS_COLLECTED), last
+
+
+def skipped() -> None:
+    if not CHROMIUM.path():
+        say("NOT RUN: the journeys (tests/journeys), for want of Chromium: apt-get install chromium")
+    if not (POSTGRES.path() and REDIS.path()):
+        say("NOT RUN: the tests on PostgreSQL and Redis: apt-get install postgresql redis-server")
+
+
+def stop(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, stop)
+    with spoken():
+        main()
