@@ -1,0 +1,1 @@
+"""What an answer says: made-up text about the prompt, in the manner of a model."""
