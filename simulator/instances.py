@@ -67,7 +67,7 @@ class Draft:
     def resolved(self, schema: dict[str, Any]) -> Any:
         """The schema with its references, and one reading of its alternatives, merged into it."""
         for _ in range(DEEPEST):
-            rest = {key: value for key, value in schema.items() if key not in ("$ref", "allOf", "anyOf", "oneOf")}
+            rest: Any = {key: value for key, value in schema.items() if key not in ("$ref", "allOf", "anyOf", "oneOf")}
             parts = list(schema.get("allOf", []))
             if "$ref" in schema:
                 parts.append(self.target(schema["$ref"]))

@@ -19,6 +19,8 @@ from accounts.models import ApiKey, Membership, Organization, Project, Team, Use
 from accounts.signup import welcome
 from tests.serving import Served, Store, simulator
 
+pytest_plugins = ["tests.simulator.serving"]
+
 PASSWORD = "a phrase that nobody guesses"
 
 
