@@ -6,8 +6,11 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.signup import welcome
+from billing.accounts import grant
+from common import money
 
 ADMIN, ORGANIZATION, TEAM = "admin", "Local", "local"
+CREDITS = money.pico("1000")
 
 
 @transaction.atomic
@@ -16,5 +19,6 @@ def local_admin() -> User:
     user = User.objects.filter(username=ADMIN).first()
     if user is None:
         user = User.objects.create_superuser(ADMIN)
-        welcome(user, organization=ORGANIZATION, team=TEAM)
+        project = welcome(user, organization=ORGANIZATION, team=TEAM)
+        grant(project.team.organization, CREDITS, note="For trying Lineup on this machine")
     return user
