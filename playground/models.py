@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from accounts.models import Project, User
 from common.ids import uuid7
@@ -56,8 +57,11 @@ class Lane(models.Model):
     comparison = models.ForeignKey(Comparison, models.CASCADE, related_name="lanes")
     letter = models.CharField(max_length=1)
     model = models.ForeignKey(Model, models.PROTECT, related_name="+")
+    system_prompt = models.TextField(blank=True)
     #: Parameters of the request that differ from the provider's defaults, under their OpenAI names.
     settings = models.JSONField(default=dict, blank=True)
+    #: Counts the changes of its transcript, so that a tab knows whether it has them all.
+    revision = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     closed_at = models.DateTimeField(null=True)
 
@@ -73,6 +77,39 @@ class Lane(models.Model):
 
     def __str__(self) -> str:
         return f"{self.letter}: {self.model_id}"
+
+    def transcript(self) -> list[Message]:
+        """Its messages in order; each assistant's one knows whether it is the `latest`."""
+        messages = list(self.messages.select_related("answer"))
+        latest = next((message for message in reversed(messages) if message.role == Message.Role.ASSISTANT), None)
+        for message in messages:
+            message.is_latest = message is latest
+        return messages
+
+    @cached_property
+    def last_answer(self) -> Answer | None:
+        return self.answers.order_by("-pk").first()
+
+    @property
+    def state(self) -> str:
+        """What its last answer is doing; "idle" where none was asked for."""
+        return self.last_answer.state if self.last_answer else "idle"
+
+    @property
+    def is_running(self) -> bool:
+        return self.last_answer is not None and self.last_answer.is_running
+
+    @property
+    def provider(self) -> str:
+        """Who answered last, else who would."""
+        if self.last_answer and self.last_answer.provider and self.last_answer.model == self.model.model_id:
+            return self.last_answer.provider
+        offering = self.model.offerings.open().first()
+        return offering.provider.name if offering else "No provider"
+
+    @property
+    def is_customized(self) -> bool:
+        return bool(self.settings or self.system_prompt)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -94,6 +131,9 @@ class Message(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     edited_at = models.DateTimeField(null=True)
 
+    #: Set by Lane.transcript.
+    is_latest: bool = False
+
     objects = MessageQuerySet.as_manager()
 
     class Meta:
@@ -101,6 +141,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role}: {self.text[:60]}"
+
+    @property
+    def made_by(self) -> Answer | None:
+        """The completion that wrote it; None for what people wrote or edited."""
+        return getattr(self, "answer", None)
 
 
 class AnswerQuerySet(models.QuerySet["Answer"]):
@@ -126,6 +171,7 @@ class Answer(models.Model):
     RUNNING = (State.QUEUED, State.CONNECTING, State.THINKING, State.STREAMING)
 
     message = models.OneToOneField(Message, models.CASCADE, primary_key=True, related_name="answer")
+    lane = models.ForeignKey(Lane, models.CASCADE, related_name="answers")
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     model = models.CharField(max_length=200)
     provider = models.CharField(max_length=100, blank=True)
@@ -154,9 +200,46 @@ class Answer(models.Model):
 
     objects = AnswerQuerySet.as_manager()
 
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("lane",),
+                condition=Q(state__in=("queued", "connecting", "thinking", "streaming")),
+                name="one_running_answer_per_lane",
+            ),
+        )
+
     def __str__(self) -> str:
         return f"{self.model} {self.state}"
 
     @property
     def is_running(self) -> bool:
         return self.state in self.RUNNING
+
+    @property
+    def is_estimated(self) -> bool:
+        return self.certainty not in ("", "reported")
+
+    @property
+    def about(self) -> str:
+        """Stands before figures that nobody reported."""
+        return "~" if self.is_estimated else ""
+
+    @property
+    def tokens_per_second(self) -> float | None:
+        """Of the generation itself: the wait for the first token is left out."""
+        if not self.completion_tokens or self.ttft_ms is None or self.duration_ms is None:
+            return None
+        generating = self.duration_ms - self.ttft_ms
+        return self.completion_tokens * 1000 / generating if generating > 0 else None
+
+
+class Command(models.Model):
+    """A command that was carried out, under the id its tab gave it: a repeated one changes nothing."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    comparison = models.ForeignKey(Comparison, models.CASCADE, related_name="commands")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return str(self.id)

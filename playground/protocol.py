@@ -24,9 +24,14 @@ class Frame(BaseModel):
 
 
 class Resume(Frame):
-    """First frame of a connection: the running answers the tab knows, with the last `seq` it has of each."""
+    """First frame of a connection, and whenever a frame is missing: what this tab shows.
+
+    `lanes` are the open lanes with the `data-revision` of each; `answers` the running ones with the last `seq` of each.
+    A tab that does not say its lanes gets all of them. What it lacks comes back as `lanes`, `lane` and `snapshot` frames; `resumed` closes them.
+    """
 
     type: Literal["resume"]
+    lanes: dict[Letter, int] | None = None
     answers: dict[uuid.UUID, int] = {}
 
 
@@ -92,18 +97,23 @@ class Refused(Frame):
     message: str
 
 
+class Resumed(Frame):
+    """All that a `resume` asked for was sent or, where another process has it, asked for."""
+
+    type: Literal["resumed"] = "resumed"
+
+
 class Lane(Frame):
-    """The lane's transcript is now this HTML (the inside of its `[data-messages]`)."""
+    """The lane's transcript is now this HTML (the inside of its `[data-messages]`).
+
+    Every change of a transcript gives its lane the next revision. A tab ignores a `messages` or `ended` frame whose
+    revision it already has, and sends `resume` when it sees one left out; `lane` replaces whatever is older.
+    """
 
     type: Literal["lane"] = "lane"
     lane: Letter
+    revision: int
     html: str
-
-
-class Lanes(Frame):
-    """Lanes were added, closed or given another model: fetch the board again."""
-
-    type: Literal["lanes"] = "lanes"
 
 
 class Messages(Frame):
@@ -111,7 +121,40 @@ class Messages(Frame):
 
     type: Literal["messages"] = "messages"
     lane: Letter
+    revision: int
     html: str
+
+
+class LaneAdded(Frame):
+    """A lane was opened: `html` is its whole `<article>`, to be put where its letter sorts."""
+
+    type: Literal["lane-added"] = "lane-added"
+    lane: Letter
+    html: str
+
+
+class LaneClosed(Frame):
+    type: Literal["lane-closed"] = "lane-closed"
+    lane: Letter
+
+
+class LaneHead(Frame):
+    """The lane has another model or other settings: `html` replaces its `.lane-head`."""
+
+    type: Literal["lane-head"] = "lane-head"
+    lane: Letter
+    html: str
+
+
+class Lanes(Frame):
+    """The tab's lanes are not those of the comparison: fetch the board again, then send `resume`."""
+
+    type: Literal["lanes"] = "lanes"
+
+
+class Title(Frame):
+    type: Literal["title"] = "title"
+    title: str
 
 
 class Phase(Frame):
@@ -143,11 +186,17 @@ class Snapshot(Frame):
 
 
 class Ended(Frame):
-    """The lane's running answer came to its end; `html` is the whole message, `seq` its last delta."""
+    """The lane's running answer came to its end; `seq` is its last delta: whoever has it has the whole text.
+
+    `html` is the inside of the message's `[data-foot]` (metrics, or what went wrong with Retry): the text itself is not
+    sent twice. `thinking` is how long the model reasoned, in milliseconds.
+    """
 
     type: Literal["ended"] = "ended"
     lane: Letter
+    revision: int
     answer: uuid.UUID
     seq: int
     state: Literal["done", "stopped", "failed"]
+    thinking: int | None
     html: str

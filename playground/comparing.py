@@ -1,0 +1,56 @@
+"""Starting a comparison of some models."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from accounts.models import Project, User
+from inference_catalog.models import Model
+from playground.models import LETTERS, Comparison, Lane, Message
+from playground.refusal import Refusal
+
+RECENT = 20
+
+
+def models_named(ids: Sequence[str]) -> list[Model]:
+    """In the order asked for, each once. Raises Refusal that names what there is not."""
+    wanted = list(dict.fromkeys(ids))
+    if len(wanted) > len(LETTERS):
+        raise Refusal(
+            "too_many_lanes", f"A comparison has at most {len(LETTERS)} lanes; {len(wanted)} models are named."
+        )
+    found = {model.model_id: model for model in Model.objects.listed().filter(model_id__in=wanted)}
+    missing = [name for name in wanted if name not in found]
+    if missing:
+        raise Refusal("model_not_found", f"There is no model called {', '.join(missing)}.")
+    return [found[name] for name in wanted]
+
+
+def start(user: User, project: Project, models: Sequence[Model]) -> Comparison:
+    """An untouched comparison of the same person and models is used again: asking twice makes no clutter."""
+    return _untouched(user, project, models) or _start(user, project, models)
+
+
+@transaction.atomic
+def _start(user: User, project: Project, models: Sequence[Model]) -> Comparison:
+    comparison = Comparison.objects.create(project=project, created_by=user)
+    Lane.objects.bulk_create(
+        Lane(comparison=comparison, letter=letter, model=model) for letter, model in zip(LETTERS, models, strict=False)
+    )
+    return comparison
+
+
+def _untouched(user: User, project: Project, models: Sequence[Model]) -> Comparison | None:
+    said = Message.objects.filter(lane__comparison=OuterRef("pk"))
+    empty = Comparison.objects.filter(~Exists(said), project=project, created_by=user, title="", draft="")
+    wanted = [model.pk for model in models]
+    for comparison in empty.prefetch_related("lanes")[:RECENT]:
+        lanes = comparison.lanes.all()
+        if [lane.model_id for lane in lanes] == wanted and not any(
+            lane.is_customized or lane.closed_at for lane in lanes
+        ):
+            return comparison
+    return None

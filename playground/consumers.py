@@ -1,0 +1,117 @@
+"""The comparison's socket: reads commands, starts the work and returns; pushes what it is told."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from typing import Any
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from pydantic import ValidationError
+
+from accounts.models import User
+from playground import protocol
+from playground.live import group_of
+from playground.models import Comparison
+from playground.refusal import Refusal
+from playground.resuming import missing
+
+#: A text of MAX_TEXT characters, escaped and with its envelope.
+MAX_FRAME = 6 * protocol.MAX_TEXT + 10_000
+NOT_FOUND = 4404
+
+
+class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
+    async def connect(self) -> None:
+        self.comparison_id: uuid.UUID = self.scope["url_route"]["kwargs"]["pk"]
+        self.order = asyncio.Lock()
+        self.work: set[asyncio.Task[None]] = set()
+        self.is_gone = False
+        await self.accept()
+        if await self.comparison() is None:
+            # A code can only be sent on an accepted socket; it tells the tab not to come back.
+            await self.close(NOT_FOUND)
+            return
+        await self.channel_layer.group_add(group_of(self.comparison_id), self.channel_name)
+
+    async def disconnect(self, _code: int) -> None:
+        """What was started goes on: a tab may vanish, a command may not half happen."""
+        self.is_gone = True
+        await self.channel_layer.group_discard(group_of(self.comparison_id), self.channel_name)
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Frames on their way to the tab wait for no database thread, as the inherited dispatch would make them."""
+        handler = getattr(self, message["type"].replace(".", "_"))
+        await handler(message)
+
+    @database_sync_to_async  # type: ignore[untyped-decorator]  # channels has no types
+    def comparison(self) -> Comparison | None:
+        """The comparison, if the person may still reach it."""
+        user = User.objects.filter(pk=self.scope["user"].pk, is_active=True).first()
+        if user is None:
+            return None
+        comparisons = Comparison.objects.for_user(user).select_related("project__team__organization")
+        return comparisons.filter(pk=self.comparison_id).first()
+
+    # From the tab
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:  # noqa: ARG002
+        try:
+            command = parse(text_data)
+        except Refusal as refusal:
+            await self.refuse(refusal)
+            return
+        task = asyncio.create_task(self.carry_out(command))
+        self.work.add(task)
+        task.add_done_callback(self.work.discard)
+
+    async def carry_out(self, command: protocol.Command) -> None:
+        async with self.order:
+            try:
+                comparison = await self.comparison()
+                if comparison is None:
+                    await self.close(NOT_FOUND)
+                    return
+                await self.handle(comparison, command)
+            except Refusal as refusal:
+                await self.refuse(refusal, getattr(command, "id", None))
+
+    async def handle(self, comparison: Comparison, command: protocol.Command) -> None:
+        match command:
+            case protocol.Resume():
+                await self.resume(comparison, command)
+            case _:
+                raise Refusal("not_yet", "This cannot be done yet.")
+
+    async def resume(self, comparison: Comparison, command: protocol.Resume) -> None:
+        lacking = await database_sync_to_async(missing)(comparison, command)
+        for frame in lacking.frames:
+            await self.push(frame)
+        await self.push(protocol.Resumed())
+
+    # To the tab
+
+    async def push(self, frame: protocol.Frame) -> None:
+        await self.frame({"text": frame.model_dump_json()})
+
+    async def refuse(self, refusal: Refusal, command_id: uuid.UUID | None = None) -> None:
+        await self.push(protocol.Refused(id=command_id, code=refusal.code, message=refusal.message))
+
+    async def frame(self, event: dict[str, Any]) -> None:
+        """From the channel layer: a frame as JSON."""
+        if not self.is_gone:
+            await self.send(text_data=event["text"])
+
+
+def parse(text: str | None) -> protocol.Command:
+    if text is None:
+        raise Refusal("bad_frame", "This socket takes text frames only.")
+    if len(text) > MAX_FRAME:
+        raise Refusal("too_long", "The message is too long.")
+    try:
+        return protocol.COMMAND.validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "frame"
+        raise Refusal("bad_frame", f"The frame cannot be read: {where}: {first['msg']}.") from error

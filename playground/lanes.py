@@ -1,0 +1,72 @@
+"""Opening, closing and changing lanes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from inference_catalog.models import Model
+from playground.models import LETTERS, Answer, Comparison, Lane
+from playground.refusal import Refusal, busy
+
+
+def locked(lane: Lane) -> Lane:
+    """The lane's row, held until the transaction ends, so that an answer and an edit cannot start together."""
+    return Lane.objects.select_for_update(of=("self",)).select_related("comparison", "model").get(pk=lane.pk)
+
+
+def free(lane: Lane) -> Lane:
+    """The locked lane; refused while an answer is being written there."""
+    held = locked(lane)
+    if Answer.objects.running().filter(lane=held).exists():
+        raise busy([held.letter])
+    return held
+
+
+def changed(lane: Lane) -> None:
+    """The lane's transcript has its next revision."""
+    now = timezone.now()
+    Lane.objects.filter(pk=lane.pk).update(revision=F("revision") + 1)
+    Comparison.objects.filter(pk=lane.comparison_id).update(updated_at=now)
+    lane.refresh_from_db(fields=["revision"])
+
+
+@transaction.atomic
+def open_lane(
+    comparison: Comparison, model: Model, *, settings: dict[str, Any] | None = None, system_prompt: str = ""
+) -> Lane:
+    Comparison.objects.select_for_update().get(pk=comparison.pk)
+    taken = set(comparison.lanes.open().values_list("letter", flat=True))
+    letter = next((letter for letter in LETTERS if letter not in taken), None)
+    if letter is None:
+        raise Refusal("too_many_lanes", f"A comparison has at most {len(LETTERS)} lanes. Close one first.")
+    return comparison.lanes.create(letter=letter, model=model, settings=settings or {}, system_prompt=system_prompt)
+
+
+@transaction.atomic
+def close(lane: Lane) -> None:
+    """Any running answer was stopped before."""
+    held = free(lane)
+    if held.comparison.lanes.open().count() == 1:
+        raise Refusal("last_lane", "A comparison keeps at least one lane.")
+    held.closed_at = timezone.now()
+    held.save(update_fields=["closed_at"])
+
+
+@transaction.atomic
+def change_model(lane: Lane, model: Model) -> Lane:
+    held = free(lane)
+    held.model = model
+    held.save(update_fields=["model"])
+    return held
+
+
+@transaction.atomic
+def change_settings(lane: Lane, *, settings: dict[str, Any], system_prompt: str) -> Lane:
+    held = free(lane)
+    held.settings, held.system_prompt = settings, system_prompt
+    held.save(update_fields=["settings", "system_prompt"])
+    return held

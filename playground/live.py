@@ -1,0 +1,47 @@
+"""Telling all tabs of a comparison, whichever process they are connected to."""
+
+from __future__ import annotations
+
+import uuid
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+
+from playground import protocol
+from playground.models import Lane
+from playground.rendering import head_html, lane_html, messages_html
+
+
+def group_of(comparison_id: uuid.UUID) -> str:
+    return f"comparison.{comparison_id.hex}"
+
+
+async def publish(comparison_id: uuid.UUID, text: str) -> None:
+    await get_channel_layer().group_send(group_of(comparison_id), {"type": "frame", "text": text})
+
+
+def tell(comparison_id: uuid.UUID, *frames: protocol.Frame) -> None:
+    """For synchronous code. To be called after the transaction, so that a tab that looks finds what it was told."""
+    for frame in frames:
+        async_to_sync(publish)(comparison_id, frame.model_dump_json())
+
+
+def transcript_frame(lane: Lane) -> protocol.Lane:
+    html = messages_html(lane.transcript())
+    return protocol.Lane(lane=lane.letter, revision=lane.revision, html=html)
+
+
+def tell_transcript(lane: Lane) -> None:
+    tell(lane.comparison_id, transcript_frame(lane))
+
+
+def tell_added(lane: Lane) -> None:
+    tell(lane.comparison_id, protocol.LaneAdded(lane=lane.letter, html=lane_html(lane)))
+
+
+def tell_closed(lane: Lane) -> None:
+    tell(lane.comparison_id, protocol.LaneClosed(lane=lane.letter))
+
+
+def tell_head(lane: Lane) -> None:
+    tell(lane.comparison_id, protocol.LaneHead(lane=lane.letter, html=head_html(lane)))

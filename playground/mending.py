@@ -1,0 +1,49 @@
+"""Answers whose process died: marked as interrupted, with what had been saved of their text."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from billing import processes
+from playground import running
+from playground.lanes import changed
+from playground.models import Answer, Comparison, Lane
+
+#: An answer's row is there a moment before its task.
+GRACE = timedelta(seconds=10)
+INTERRUPTED = {
+    "code": "interrupted",
+    "who": "lineup",
+    "message": "Lineup's server stopped while this answer was being written. What had been saved of it is shown.",
+}
+
+
+def mend(comparison: Comparison) -> list[Lane]:
+    """The lanes that changed by it; tabs are to be told."""
+    orphans = _orphans(list(Answer.objects.running().filter(lane__comparison=comparison)))
+    return [lane for answer in orphans if (lane := _interrupt(answer))]
+
+
+def _orphans(answers: list[Answer]) -> list[Answer]:
+    others = {answer.process for answer in answers if answer.process and answer.process != processes.current()}
+    living = processes.living(others) if others else set()
+    return [answer for answer in answers if not (_is_ours(answer) or answer.process in living)]
+
+
+def _is_ours(answer: Answer) -> bool:
+    if answer.process != processes.current():
+        return False
+    return running.find(answer.pk) is not None or answer.started_at > timezone.now() - GRACE
+
+
+@transaction.atomic
+def _interrupt(answer: Answer) -> Lane | None:
+    ended = {"state": Answer.State.FAILED, "error": INTERRUPTED, "ended_at": timezone.now()}
+    if not Answer.objects.running().filter(pk=answer.pk).update(**ended):
+        return None
+    lane = Lane.objects.select_related("comparison", "model").get(pk=answer.lane_id)
+    changed(lane)
+    return lane

@@ -1,0 +1,25 @@
+"""Pieces of the board as HTML: what the page includes and what the socket carries come from the same templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.template.loader import render_to_string
+
+from playground.models import Answer, Lane, Message
+
+
+def lane_html(lane: Lane) -> str:
+    return render_to_string("playground/_lane.html", {"lane": lane})
+
+
+def head_html(lane: Lane) -> str:
+    return render_to_string("playground/_lane_head.html", {"lane": lane})
+
+
+def messages_html(messages: Iterable[Message]) -> str:
+    return render_to_string("playground/_messages.html", {"messages": messages})
+
+
+def foot_html(answer: Answer) -> str:
+    return render_to_string("playground/_foot.html", {"answer": answer})

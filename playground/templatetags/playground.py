@@ -1,0 +1,37 @@
+"""Template words of the Playground."""
+
+from django import template
+from django.utils.safestring import SafeString
+
+from playground import markdown as markdown_of_models
+from playground.models import Answer
+
+register = template.Library()
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    return markdown_of_models.render(text)
+
+
+@register.filter
+def thought(milliseconds: int | None) -> str:
+    """The fold's label."""
+    return "Thinking" if milliseconds is None else f"Thought for {milliseconds / 1000:.1f} s"
+
+
+@register.filter
+def plain_seconds(milliseconds: int | None) -> str:
+    """Long times to one place, short ones to two: 6.3 s, 0.42 s."""
+    if milliseconds is None:
+        return "–"
+    return f"{milliseconds / 1000:.1f} s" if milliseconds >= 1000 else f"{milliseconds / 1000:.2f} s"
+
+
+@register.filter
+def tokens_per_second(answer: Answer) -> str:
+    """Of the generation itself: the wait for the first token is left out."""
+    rate = answer.tokens_per_second
+    if rate is None:
+        return "–"
+    return f"{rate:.0f} tok/s" if rate >= 10 else f"{rate:.1f} tok/s"

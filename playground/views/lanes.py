@@ -1,0 +1,98 @@
+"""Lanes: open, close, another model, clear, settings."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import ProjectRequest, member
+from inference_catalog.models import Model
+from playground import editing, lanes
+from playground.comparing import models_named
+from playground.doors import comparison_of, lane_of
+from playground.forms import LaneSettingsForm
+from playground.live import tell_added, tell_closed, tell_head, tell_transcript
+from playground.replies import done, refusals_answered
+
+CLOSE_DIALOG = "dialog-close"
+CLOSE_MENU = "menu-close"
+
+
+@member
+@refusals_answered
+def lane_add(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
+    comparison = comparison_of(request, pk)
+    if request.method != "POST":
+        return _picker(request, "new", reverse("lane-add", args=[pk]))
+    [model] = models_named([request.POST.get("model", "")])
+    tell_added(lanes.open_lane(comparison, model))
+    return done(CLOSE_MENU)
+
+
+@require_GET
+@member
+def lane_picker(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
+    lane = lane_of(request, pk)
+    return _picker(request, lane.letter, reverse("lane-model", args=[pk]), lane.model)
+
+
+def _picker(request: ProjectRequest, key: str, action: str, current: Model | None = None) -> HttpResponse:
+    models = Model.objects.listed()
+    context = {"models": models, "key": key, "action": action, "current": current}
+    return render(request, "playground/_picker.html", context)
+
+
+@require_POST
+@member
+@refusals_answered
+def lane_model(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
+    [model] = models_named([request.POST.get("model", "")])
+    tell_head(lanes.change_model(lane_of(request, pk), model))
+    return done(CLOSE_MENU)
+
+
+@require_POST
+@member
+@refusals_answered
+def lane_duplicate(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
+    lane = lane_of(request, pk)
+    copy = lanes.open_lane(lane.comparison, lane.model, settings=lane.settings, system_prompt=lane.system_prompt)
+    tell_added(copy)
+    return done(CLOSE_MENU)
+
+
+@require_POST
+@member
+@refusals_answered
+def lane_close(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
+    lane = lane_of(request, pk)
+    lanes.close(lane)
+    tell_closed(lane)
+    return done(CLOSE_MENU)
+
+
+@member
+@refusals_answered
+def lane_clear(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
+    """Asks first."""
+    lane = lane_of(request, pk)
+    if request.method != "POST":
+        return render(request, "playground/_clear.html", {"lane": lane})
+    tell_transcript(editing.clear(lane))
+    return done(CLOSE_DIALOG)
+
+
+@member
+@refusals_answered
+def lane_settings(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
+    lane = lane_of(request, pk)
+    form = LaneSettingsForm(request.POST) if request.method == "POST" else LaneSettingsForm.of(lane)
+    if request.method == "POST" and form.is_valid():
+        prompt = form.cleaned_data["system_prompt"]
+        tell_head(lanes.change_settings(lane, settings=form.settings, system_prompt=prompt))
+        return done(CLOSE_DIALOG)
+    return render(request, "playground/_settings.html", {"lane": lane, "form": form})

@@ -1,0 +1,59 @@
+"""Messages: as they are, their raw text, edit, delete."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import ProjectRequest, member
+from playground import editing
+from playground.doors import message_of
+from playground.forms import MessageForm
+from playground.lanes import free
+from playground.live import tell_transcript
+from playground.models import Message
+from playground.replies import done, refusals_answered
+
+
+@require_GET
+@member
+def message(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
+    return render(request, "playground/_message.html", {"message": _in_its_lane(message_of(request, pk))})
+
+
+def _in_its_lane(message: Message) -> Message:
+    return next(one for one in message.lane.transcript() if one == message)
+
+
+@require_GET
+@member
+def message_text(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
+    """What was written, for the clipboard; never as HTML."""
+    text = message_of(request, pk).text
+    return HttpResponse(text, content_type="text/plain; charset=utf-8", headers={"X-Content-Type-Options": "nosniff"})
+
+
+@member
+@refusals_answered
+def message_edit(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
+    found = message_of(request, pk)
+    if request.method != "POST":
+        free(found.lane)
+        return render(request, "playground/_message_edit.html", {"message": found})
+    form = MessageForm(request.POST)
+    if not form.is_valid():
+        return render(request, "playground/_message_edit.html", {"message": found, "form": form})
+    text = form.cleaned_data["text"].replace("\r\n", "\n")
+    tell_transcript(editing.edit(found, text))
+    return render(request, "playground/_message.html", {"message": _in_its_lane(message_of(request, pk))})
+
+
+@require_POST
+@member
+@refusals_answered
+def message_delete(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
+    tell_transcript(editing.delete(message_of(request, pk)))
+    return done()
