@@ -17,7 +17,8 @@ from django.test import Client
 
 from accounts.models import ApiKey, Membership, Organization, Project, Team, User
 from accounts.signup import welcome
-from tests.serving import Served, Store, simulator
+from tests.serving import Served, Store
+from tests.simulator.serving import Simulator
 
 pytest_plugins = ["tests.simulator.serving"]
 
@@ -122,12 +123,9 @@ def alice_key(alice: User, project: Project) -> str:
 
 
 @pytest.fixture(scope="session")
-def simulator_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The base URL of a simulator that all tests share; tell requests apart by what they say."""
-    child = simulator(tmp_path_factory.mktemp("simulator") / "simulator.log")
-    child.start()
-    yield f"http://127.0.0.1:{child.port}/v1"
-    child.stop()
+def simulator_url(_simulator: Simulator) -> str:
+    """What served Lineups call; ask for `simulator` too to set its pace or to read its ledger."""
+    return _simulator.base_url
 
 
 @pytest.fixture(scope="session")

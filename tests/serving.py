@@ -20,14 +20,6 @@ ROOT = Path(__file__).resolve().parent.parent
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 
 
-def simulator(log: Path) -> Child:
-    port = free_port()
-    return Child(
-        "the simulator", [sys.executable, "-m", "simulator", "--host", "127.0.0.1", "--port", str(port)],
-        port=port, log=log, environment=dict(os.environ, PYTHONPATH=str(ROOT)),
-    )  # fmt: skip
-
-
 class Store:
     """One Lineup's folder and database: a SQLite file in the folder or, where DATABASE_URL is set, one of its own."""
 
