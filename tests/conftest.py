@@ -9,7 +9,7 @@ import ipaddress
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.cache import cache
@@ -18,7 +18,9 @@ from django.test import Client
 from accounts.models import ApiKey, Membership, Organization, Project, Team, User
 from accounts.signup import welcome
 from tests.serving import Served, Store
-from tests.simulator.serving import Simulator
+
+if TYPE_CHECKING:
+    from tests.simulator.serving import Simulator
 
 pytest_plugins = ["tests.simulator.serving"]
 
