@@ -14,40 +14,40 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 admin.site.site_header = admin.site.site_title = "Lineup administration"
 
 
-class MembershipInline(admin.TabularInline[Membership, Organization]):
+class MembershipInline(admin.TabularInline):
     model = Membership
     extra = 0
     raw_id_fields = ("user",)
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin[User]):
+class PersonAdmin(UserAdmin):
     fieldsets = (*(UserAdmin.fieldsets or ()), ("Limits", {"fields": ("concurrency",)}))
 
 
 @admin.register(Organization)
-class OrganizationAdmin(admin.ModelAdmin[Organization]):
+class OrganizationAdmin(admin.ModelAdmin):
     list_display = ("name", "created_at")
     search_fields = ("name",)
     inlines = (MembershipInline,)
 
 
 @admin.register(Team)
-class TeamAdmin(admin.ModelAdmin[Team]):
+class TeamAdmin(admin.ModelAdmin):
     list_display = ("slug", "organization", "created_at")
     list_select_related = ("organization",)
     search_fields = ("slug", "organization__name")
 
 
 @admin.register(Project)
-class ProjectAdmin(admin.ModelAdmin[Project]):
+class ProjectAdmin(admin.ModelAdmin):
     list_display = ("path", "concurrency", "created_at")
     list_select_related = ("team",)
     search_fields = ("slug", "team__slug")
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(admin.ModelAdmin[ApiKey]):
+class ApiKeyAdmin(admin.ModelAdmin):
     """Keys are made by the person they speak for; staff can look at them and revoke them."""
 
     list_display = ("prefix", "label", "user", "status", "created_at", "last_used_at", "expires_at")
@@ -66,7 +66,7 @@ class ApiKeyAdmin(admin.ModelAdmin[ApiKey]):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(admin.ModelAdmin[Invitation]):
+class InvitationAdmin(admin.ModelAdmin):
     list_display = ("organization", "role", "email", "invited_by", "status", "expires_at")
     list_select_related = ("organization", "invited_by")
     fields = readonly_fields = (*list_display, "created_at", "accepted_by", "accepted_at", "withdrawn_at")

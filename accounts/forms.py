@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Invitation, Organization, Project, Team, User
 
 
-class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # Django itself takes no parameter
+class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("first_name", "last_name")
@@ -46,7 +46,7 @@ class ApiKeyForm(forms.Form):
         choice.queryset = Project.objects.for_user(user).select_related("team")
 
 
-class OrganizationForm(forms.ModelForm):  # type: ignore[type-arg]  # Django itself takes no parameter
+class OrganizationForm(forms.ModelForm):
     class Meta:
         model = Organization
         fields = ("name",)
@@ -58,7 +58,7 @@ class OrganizationForm(forms.ModelForm):  # type: ignore[type-arg]  # Django its
         return name
 
 
-class InvitationForm(forms.ModelForm):  # type: ignore[type-arg]  # Django itself takes no parameter
+class InvitationForm(forms.ModelForm):
     class Meta:
         model = Invitation
         fields = ("role", "email")
@@ -66,14 +66,14 @@ class InvitationForm(forms.ModelForm):  # type: ignore[type-arg]  # Django itsel
         help_texts = {"email": "Optional. A note for you; anybody who has the link may use it once."}
 
 
-class TeamForm(forms.ModelForm):  # type: ignore[type-arg]  # Django itself takes no parameter
+class TeamForm(forms.ModelForm):
     class Meta:
         model = Team
         fields = ("slug",)
         help_texts = {"slug": "It begins the address of the team's projects: /name/project."}
 
 
-class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # Django itself takes no parameter
+class ProjectForm(forms.ModelForm):
     class Meta:
         model = Project
         fields = ("team", "slug")
