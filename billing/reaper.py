@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from django.db import transaction
-from django.utils import timezone
 
 from billing import accounts, processes
 from billing.models import Process, Reservation, UsageRecord
-from billing.settlement import Settlement, settle_all
+from billing.settlement import Settlement, settle_all, unused
 
 log = logging.getLogger(__name__)
 
@@ -32,23 +32,14 @@ def bury(process: Process) -> int:
 
 
 def from_checkpoint(row: Reservation) -> Settlement:
-    now = timezone.now()
-    return Settlement(
-        id=row.pk,
-        organization_id=row.account_id,
+    lasted = (row.checkpoint_at or row.created_at) - row.created_at
+    return replace(
+        unused(row),
         state=Reservation.State.EXPIRED,
         outcome=UsageRecord.Outcome.FAILED,
         certainty=UsageRecord.Certainty.CHECKPOINT,
         prompt_tokens=row.checkpoint_prompt,
-        cached_tokens=0,
         completion_tokens=row.checkpoint_output,
-        reasoning_tokens=0,
-        offering_id=row.offering_id,
-        provider=row.provider,
-        is_simulated=row.is_simulated,
         error_code="server_died",
-        finish_reason="",
-        ended_at=now,
-        ttft_ms=None,
-        duration_ms=max(0, int(((row.checkpoint_at or row.created_at) - row.created_at).total_seconds() * 1000)),
+        duration_ms=max(0, int(lasted.total_seconds() * 1000)),
     )

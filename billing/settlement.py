@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+
 from billing import accounts, rollup
 from billing.models import Reservation, UsageRecord
 from billing.prices import UnitPrices
@@ -34,6 +36,29 @@ class Settlement:
     ended_at: datetime
     ttft_ms: int | None
     duration_ms: int
+
+
+def unused(row: Reservation) -> Settlement:
+    """The end of a reservation that nothing was used of."""
+    return Settlement(
+        id=row.pk,
+        organization_id=row.account_id,
+        state=Reservation.State.VOIDED,
+        outcome=UsageRecord.Outcome.STOPPED,
+        certainty=UsageRecord.Certainty.REPORTED,
+        prompt_tokens=0,
+        cached_tokens=0,
+        completion_tokens=0,
+        reasoning_tokens=0,
+        offering_id=row.offering_id,
+        provider=row.provider,
+        is_simulated=row.is_simulated,
+        error_code="",
+        finish_reason="",
+        ended_at=timezone.now(),
+        ttft_ms=None,
+        duration_ms=max(0, int((timezone.now() - row.created_at).total_seconds() * 1000)),
+    )
 
 
 def settle_all(settlements: Sequence[Settlement]) -> None:

@@ -41,6 +41,10 @@ class Entry:
     work: Admission | Settlement | Callable[[], Any]
     future: Future[Any] = field(default_factory=Future)
 
+    def is_wanted(self) -> bool:
+        """Asked once, when its turn has come: from now on it cannot be given up."""
+        return not isinstance(self.work, Admission) or self.future.set_running_or_notify_cancel()
+
     def refuse(self, error: BaseException) -> None:
         if not self.future.done():
             self.future.set_exception(error)
@@ -72,6 +76,9 @@ class Writer:
         if isinstance(work, Admission) and self._queue.qsize() > WAITING:
             entry.refuse(Overloaded())
         else:
+            if not isinstance(work, Admission):
+                # Only an admission can be given up by who waits for it; all else is done, whoever waits.
+                entry.future.set_running_or_notify_cancel()
             self._queue.put(entry)
         return entry.future
 
@@ -102,7 +109,7 @@ class Writer:
         except queue.Empty:
             pass
         self._stopping = None in entries
-        return [entry for entry in entries if entry is not None]
+        return [entry for entry in entries if entry is not None and entry.is_wanted()]
 
     def _write(self, entries: list[Entry]) -> None:
         books = [entry for entry in entries if not callable(entry.work)]

@@ -8,10 +8,22 @@ from typing import Self
 from django.db import models
 from django.utils import timezone
 
+from common.errors import ModelNotFound
 from common.ids import uuid7
 
 
 class ModelQuerySet(models.QuerySet["Model"]):
+    def callable(self, model_id: str) -> Model:
+        """Raises ModelNotFound for an ID that cannot be called; of a retired one it names the replacement."""
+        model = self.select_related("replacement").filter(model_id=model_id).first()
+        if model is None:
+            text = f"The model `{model_id[:200]}` does not exist or you do not have access to it."
+            raise ModelNotFound(text, param="model")
+        if model.status == Model.Status.RETIRED:
+            instead = f" Use `{model.replacement.model_id}` instead." if model.replacement else ""
+            raise ModelNotFound(f"The model `{model_id}` was retired.{instead}", param="model")
+        return model
+
     def listed(self) -> Self:
         """Those that people may choose: not retired."""
         return self.exclude(status=Model.Status.RETIRED)

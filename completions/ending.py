@@ -1,0 +1,107 @@
+"""How a completion ended and what it is charged; docs/architecture.md has the policy this follows.
+
+Finished: what the provider reported. Stopped: what it reported if it came, else prompt and tokens so far, estimated.
+Failed before the first token: nothing; after it: what was delivered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from billing.models import Reservation, UsageRecord
+from billing.prices import UnitPrices
+from billing.settlement import Settlement, unused
+from common.errors import LineupError, ServerFault, UpstreamUnavailable
+from completions.meter import Meter, Usage
+from completions.receipt import Receipt
+
+if TYPE_CHECKING:
+    from completions.engine import Completion
+
+
+def settlement(completion: Completion, error: BaseException | None) -> Settlement:
+    meter, connection = completion.meter, completion.connection
+    outcome, fault = _outcome(completion, error)
+    completion.error = fault
+    ended = replace(
+        unused(completion.reservation),
+        outcome=outcome,
+        offering_id=connection.offering_id,
+        provider=connection.provider,
+        is_simulated=connection.is_simulated,
+        error_code=code_of(fault) if fault else "",
+        finish_reason=meter.finish_reason,
+        ended_at=timezone.now(),
+        ttft_ms=None if meter.first_token_at is None else _ms(meter.first_token_at - completion.started),
+        duration_ms=_ms(time.monotonic() - completion.started),
+    )
+    return _charged(ended, meter) if _is_charged(outcome, meter) else ended
+
+
+def _outcome(completion: Completion, error: BaseException | None) -> tuple[UsageRecord.Outcome, LineupError | None]:
+    """What was seen, whoever left when: finished is finished."""
+    if completion.meter.is_finished:
+        return UsageRecord.Outcome.COMPLETED, None
+    if completion.error is not None:
+        return UsageRecord.Outcome.FAILED, completion.error
+    if error is None or isinstance(error, asyncio.CancelledError | GeneratorExit):
+        return UsageRecord.Outcome.STOPPED, None
+    return UsageRecord.Outcome.FAILED, error if isinstance(error, LineupError) else ServerFault()
+
+
+def _is_charged(outcome: UsageRecord.Outcome, meter: Meter) -> bool:
+    return meter.was_asked and (outcome != UsageRecord.Outcome.FAILED or meter.first_token_at is not None)
+
+
+def _charged(ended: Settlement, meter: Meter) -> Settlement:
+    usage = meter.usage or Usage(prompt=meter.prompt_tokens, cached=0, completion=meter.completion_tokens, reasoning=0)
+    return replace(
+        ended,
+        state=Reservation.State.SETTLED,
+        certainty=UsageRecord.Certainty.ESTIMATED if meter.usage is None else UsageRecord.Certainty.REPORTED,
+        prompt_tokens=usage.prompt,
+        cached_tokens=usage.cached,
+        completion_tokens=usage.completion,
+        reasoning_tokens=usage.reasoning,
+    )
+
+
+def receipt(completion: Completion, ended: Settlement) -> Receipt:
+    row = completion.reservation
+    prices = UnitPrices(row.input_price, row.cached_input_price, row.output_price)
+    return Receipt(
+        id=ended.id,
+        outcome=ended.outcome,
+        finish_reason=ended.finish_reason,
+        error=_for_people(completion.error),
+        prompt_tokens=ended.prompt_tokens,
+        cached_tokens=ended.cached_tokens,
+        completion_tokens=ended.completion_tokens,
+        reasoning_tokens=ended.reasoning_tokens,
+        certainty=ended.certainty,
+        cost=prices.cost(prompt=ended.prompt_tokens, cached=ended.cached_tokens, completion=ended.completion_tokens),
+        ttft_ms=ended.ttft_ms,
+        duration_ms=ended.duration_ms,
+        provider=completion.connection.provider_name,
+        is_simulated=ended.is_simulated,
+    )
+
+
+def _for_people(error: LineupError | None) -> dict[str, str] | None:
+    if error is None:
+        return None
+    message = error.reason if isinstance(error, UpstreamUnavailable) else error.message
+    return {"code": code_of(error), "message": message}
+
+
+def code_of(error: LineupError) -> str:
+    return error.type if error.code is None else error.code
+
+
+def _ms(seconds: float) -> int:
+    return max(0, round(seconds * 1000))

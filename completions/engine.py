@@ -1,0 +1,158 @@
+"""The life of a completion: admit, stream, settle.
+
+    async with open_completion(caller, request) as completion:
+        await completion.connect()
+        async for event in completion:
+            ...
+    receipt = await completion.receipt()
+
+Leaving the block settles, exactly once and whatever happened: the books' thread gets it from a call that cannot be
+cancelled. Cancelling the task inside the block is how a completion is stopped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, Self
+
+from accounts.caller import Caller
+from billing import checkpoints, writer
+from billing.models import Reservation
+from common.chat import ChatRequest
+from common.errors import LineupError, UpstreamUnavailable
+from completions import admission, ending
+from completions.asking import Asked, ask
+from completions.faults import ProviderFailed
+from completions.meter import Meter
+from completions.receipt import Receipt
+from completions.routes import Route, route
+from completions.stream import Event, Response
+from inference_catalog.connections import Connection
+
+_closing: set[asyncio.Task[None]] = set()
+
+
+def open_completion(caller: Caller, request: ChatRequest) -> Completion:
+    """Entering it admits the request. Raises the LineupError of a refusal, with nothing reserved."""
+    return Completion(caller, request)
+
+
+class Completion:
+    reservation: Reservation
+    meter: Meter
+
+    def __init__(self, caller: Caller, request: ChatRequest) -> None:
+        self.caller = caller
+        self.request = request
+        self.started = time.monotonic()
+        #: What ended it, if something went wrong.
+        self.error: LineupError | None = None
+        self._asked: Asked | None = None
+        self._settled: Future[Any] | None = None
+        self._receipt: Receipt | None = None
+
+    async def __aenter__(self) -> Self:
+        self._route: Route = await route(self.request.model)
+        self.reservation, likely = await admission.admit(self.caller, self.request, self._route)
+        self.id = self.reservation.id
+        self.meter = Meter(likely)
+        checkpoints.watch(self.id, self.meter)
+        return self
+
+    async def connect(self) -> None:
+        """Asks one provider after the other until one begins to answer. Raises UpstreamRefused, UpstreamUnavailable."""
+        try:
+            self._asked = await ask(self.request, self._route, self.reservation, self.meter)
+        except LineupError as error:
+            self.error = error
+            raise
+
+    @property
+    def connection(self) -> Connection:
+        """Who answers; before `connect`, who is asked first."""
+        return self._asked.response.connection if self._asked else self._route.connections[0]
+
+    @property
+    def sent(self) -> dict[str, Any] | None:
+        """The exact request, headers masked; None before `connect`."""
+        return self._asked.sent() if self._asked else None
+
+    async def __aiter__(self) -> AsyncIterator[Event]:
+        async for batch in self.batches():
+            for event in batch:
+                yield event
+
+    async def batches(self) -> AsyncIterator[list[Event]]:
+        """Events as they came together in one read: who only passes them on, passes them on together."""
+        response = self._response
+        with self._faults():
+            async for batch in response.batches():
+                sound, error = self._observe(batch)
+                if sound:
+                    yield sound
+                if error is not None:
+                    raise response.reported(error)
+                if self.meter.is_done:
+                    return
+            if not self.meter.is_finished:
+                raise response.failed("broke off")
+
+    def _observe(self, batch: list[Event]) -> tuple[list[Event], dict[str, Any] | None]:
+        """Those before an error, and the error."""
+        for at, event in enumerate(batch):
+            if event.data is None:
+                self.meter.is_done = self.meter.is_done or event.is_done
+            elif event.data.get("error"):
+                return batch[:at], event.data
+            else:
+                self.meter.observe(event.data)
+        return batch, None
+
+    async def read(self) -> tuple[bytes, dict[str, Any]]:
+        """The answer to a request that is not streamed: the bytes as they came, and what they say."""
+        with self._faults():
+            raw, answer = await self._response.whole()
+        self.meter.observe_whole(answer)
+        return raw, answer
+
+    @property
+    def _response(self) -> Response:
+        if self._asked is None:
+            raise RuntimeError("connect() comes first")
+        return self._asked.response
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """What a provider does wrong, in the words of our errors."""
+        try:
+            yield
+        except ProviderFailed as failed:
+            self.error = UpstreamUnavailable(failed.reason)
+            raise self.error from failed
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing is awaited before the settlement is in the books' queue, so no cancellation can come between."""
+        checkpoints.forget(self.id)
+        settlement = ending.settlement(self, error)
+        self._receipt = ending.receipt(self, settlement)
+        self._settled = writer.submit(settlement)
+        if self._asked is not None:
+            task = asyncio.create_task(self._asked.response.close(to_the_end=self.meter.is_done))
+            _closing.add(task)
+            task.add_done_callback(_closing.discard)
+            if not self.meter.is_done:
+                await asyncio.shield(task)
+
+    async def receipt(self) -> Receipt:
+        """When the books have it."""
+        if self._settled is None or self._receipt is None:
+            raise RuntimeError("leave the block first")
+        await asyncio.shield(asyncio.wrap_future(self._settled))
+        return self._receipt

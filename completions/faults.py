@@ -1,0 +1,94 @@
+"""What went wrong at a provider, in our words: whose fault it is, whether another may do better, what people read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import aiohttp
+import httpx2
+import openai
+
+from common.errors import UpstreamRefused
+from inference_catalog.connections import Connection
+
+#: 4xx that are not about the request: our key, our account with the provider, its model list, its load.
+NOT_THE_CALLERS = {401, 402, 403, 404, 405, 407, 408, 409, 425, 429}
+OPERATORS = {
+    401: "refuses the key it was given",
+    402: "asks for payment",
+    403: "refuses the key it was given",
+    404: "does not know the model or the address",
+    405: "does not know the address",
+    407: "is behind a proxy that wants a password",
+    429: "is asked too often",
+}
+DOWN = {401, 402, 403, 407, 502, 503, 504}
+LONGEST = 500
+_ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
+
+
+class ProviderFailed(Exception):
+    """Another provider may do better.
+
+    `again`: nothing was received, so the same one may be asked once more on another connection.
+    `is_down`: what it says about the provider's health; None if nothing.
+    """
+
+    def __init__(self, reason: str, *, again: bool = False, is_down: bool | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.again = again
+        self.is_down = is_down
+
+
+def fault(error: Exception, connection: Connection, model: str) -> ProviderFailed | UpstreamRefused:
+    """What an exception of the client means."""
+    if isinstance(error, openai.APIStatusError):
+        return _status(error, connection, model)
+    causes = list(_causes(error))
+    if any(isinstance(cause, TimeoutError | openai.APITimeoutError) for cause in causes) and not any(
+        isinstance(cause, aiohttp.ClientOSError | aiohttp.ServerDisconnectedError) for cause in causes
+    ):
+        return ProviderFailed(f"{connection.provider_name} did not answer in time", is_down=True)
+    if any(isinstance(cause, aiohttp.ClientConnectorError | httpx2.UnsupportedProtocol) for cause in causes):
+        return ProviderFailed(f"{connection.provider_name} cannot be reached", is_down=True)
+    if any(isinstance(cause, aiohttp.ServerTimeoutError) for cause in causes):
+        return ProviderFailed(f"{connection.provider_name} cannot be reached in time", is_down=True)
+    return ProviderFailed(f"{connection.provider_name} closed the connection", again=True, is_down=True)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__
+
+
+def _status(error: openai.APIStatusError, connection: Connection, model: str) -> ProviderFailed | UpstreamRefused:
+    status = error.status_code
+    if 400 <= status < 500 and status not in NOT_THE_CALLERS:
+        return refusal(status, error.body, connection, model)
+    what = OPERATORS.get(status, f"answered {status}")
+    return ProviderFailed(f"{connection.provider_name} {what}", is_down=True if status in DOWN else None)
+
+
+def refusal(status: int, body: object, connection: Connection, model: str) -> UpstreamRefused:
+    """The provider's sentence to our caller, without what is only ours to know."""
+    inner: dict[str, Any] = body if isinstance(body, dict) else {}
+    message = _text(inner.get("message")) or _text(inner.get("detail")) or "The provider refused the request."
+    code, param = _text(inner.get("code")), _text(inner.get("param"))
+    if code is None or code.isdecimal():
+        code = "context_length_exceeded" if "context length" in message.lower() else None
+    return UpstreamRefused(status, clean(message, connection, model), param=param, code=code or "invalid_request")
+
+
+def _text(value: object) -> str | None:
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) and str(value) else None
+
+
+def clean(message: str, connection: Connection, model: str) -> str:
+    if connection.api_key:
+        message = message.replace(connection.api_key, "…")
+    message = _ADDRESS.sub("…", message).replace(connection.upstream_id, model)
+    return message[:LONGEST]

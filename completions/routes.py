@@ -1,0 +1,68 @@
+"""What the catalog says of a model, remembered for a moment so that no request waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+from billing import writer
+from billing.prices import UnitPrices
+from common.errors import ModelNotFound, UpstreamUnavailable
+from inference_catalog.connections import Connection, connections_of
+from inference_catalog.models import Model
+
+#: Seconds for which a change of the catalog may go unseen.
+MEMORY = 2.0
+MOST_REMEMBERED = 2_000
+#: Tokens of output to hold where nobody says what a model can put out.
+USUAL_OUTPUT = 16_384
+
+_remembered: dict[str, tuple[float, Route]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    model: str
+    prices: UnitPrices
+    #: Tokens of output the model can have at most, as far as anybody says.
+    known_output: int | None
+    #: Whom to ask, best first; never empty.
+    connections: tuple[Connection, ...]
+
+    @property
+    def most_output(self) -> int:
+        return self.known_output or USUAL_OUTPUT
+
+
+async def route(model_id: str) -> Route:
+    """Raises ModelNotFound for what cannot be called, UpstreamUnavailable when nobody serves it."""
+    until, known = _remembered.get(model_id, (0.0, None))
+    if known is None or until < time.monotonic():
+        known = await asyncio.wrap_future(writer.run(lambda: read(model_id)))
+        if len(_remembered) >= MOST_REMEMBERED:
+            _remembered.clear()
+        _remembered[model_id] = (time.monotonic() + MEMORY, known)
+    return known
+
+
+def forget() -> None:
+    """The next request asks the catalog again."""
+    _remembered.clear()
+
+
+def read(model_id: str) -> Route:
+    model = Model.objects.callable(model_id)
+    price = model.price
+    if price is None:
+        raise ModelNotFound(f"The model `{model_id}` has no price yet and cannot be called.", param="model")
+    connections = connections_of(model)
+    if not connections:
+        raise UpstreamUnavailable(f"No provider serves {model.name}.")
+    cached = price.input if price.cached_input is None else price.cached_input
+    return Route(
+        model=model.model_id,
+        prices=UnitPrices(price.input, cached, price.output),
+        known_output=model.max_output or model.context_window,
+        connections=tuple(connections),
+    )
