@@ -1,0 +1,34 @@
+"""What is installed is exactly what was locked, from wherever this machine gets its packages."""
+
+import json
+import re
+
+import pytest
+
+from tests.house.files import ROOT
+
+LOCKS = ["requirements.lock", "requirements-dev.lock"]
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_python_package_is_pinned_with_its_hashes(lock: str) -> None:
+    entries = re.split(r"\n(?=\S)", re.sub(r"(?m)^#.*\n", "", (ROOT / lock).read_text()))
+    assert [entry for entry in entries if not re.match(r"\S+==\S+.*\\\n\s+--hash=sha256:[0-9a-f]{64}", entry)] == []
+
+
+def test_every_front_end_package_is_pinned_with_its_hash() -> None:
+    packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    assert [name for name, package in packages.items() if name and not package.get("integrity")] == []
+
+
+def test_no_front_end_package_is_a_range() -> None:
+    manifest = json.loads((ROOT / "package.json").read_text())
+    wanted = {**manifest["dependencies"], **manifest["devDependencies"]}
+    assert [name for name, version in wanted.items() if not re.fullmatch(r"\d+\.\d+\.\d+", version)] == []
+
+
+@pytest.mark.parametrize("file", [*LOCKS, "package-lock.json", "pyproject.toml", "package.json", ".npmrc"])
+def test_no_registry_is_named(file: str) -> None:
+    hosts = re.findall(r"(?:https?|git\+ssh|file)://[^\s\"']+", (ROOT / file).read_text())
+    funding = re.compile(r"https://(opencollective\.com|github\.com/(sponsors/)?[^/]+(/[^/]+)?)")
+    assert [host for host in hosts if not funding.match(host)] == []
