@@ -1,5 +1,25 @@
-"""The OpenAI-compatible API."""
+"""The OpenAI-compatible API: a small ASGI application beside Django, which would hold a thread for every stream."""
+
+from __future__ import annotations
+
+from typing import Any
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.routing import Route
 
-application = Starlette()
+from common.errors import LineupError
+from gateway.chat import chat_completions
+from gateway.faults import broken, not_served, refused
+from gateway.listing import list_models, show_model
+
+handlers: dict[Any, Any] = {LineupError: refused, HTTPException: not_served, Exception: broken}
+application = Starlette(
+    routes=[
+        Route("/v1/chat/completions", chat_completions, methods=["POST"]),
+        Route("/v1/models", list_models, methods=["GET"]),
+        Route("/v1/models/{model_id:path}", show_model, methods=["GET"]),
+    ],
+    exception_handlers=handlers,
+)
+application.router.redirect_slashes = False

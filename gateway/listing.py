@@ -1,0 +1,34 @@
+"""GET /v1/models: what can be called."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from billing import writer
+from gateway.callers import caller_of
+from inference_catalog.models import Model
+
+
+async def list_models(request: Request) -> Response:
+    await caller_of(request)
+    models = await asyncio.wrap_future(writer.run(_all))
+    return JSONResponse({"object": "list", "data": models})
+
+
+async def show_model(request: Request) -> Response:
+    await caller_of(request)
+    model_id: str = request.path_params["model_id"]
+    return JSONResponse(await asyncio.wrap_future(writer.run(lambda: _entry(Model.objects.callable(model_id)))))
+
+
+def _all() -> list[dict[str, Any]]:
+    return [_entry(model) for model in Model.objects.listed()]
+
+
+def _entry(model: Model) -> dict[str, Any]:
+    created = int(model.created_at.timestamp())
+    return {"id": model.model_id, "object": "model", "created": created, "owned_by": model.maker or "unknown"}
