@@ -17,12 +17,20 @@ from django.test import Client
 
 from accounts.models import ApiKey, Membership, Organization, Project, Team, User
 from accounts.signup import welcome
+from billing import writer
 from tests.serving import Served, Store
 
 if TYPE_CHECKING:
     from tests.simulator.serving import Simulator
 
 pytest_plugins = ["tests.simulator.serving"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown() -> None:
+    """The books' thread ends with the test that woke it, before the database is taken away from under it."""
+    writer.stop()
+
 
 PASSWORD = "a phrase that nobody guesses"
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from accounts.caller import Caller
 from accounts.models import Project, User
-from billing import writer
 from completions import routes
 from inference_catalog.models import Model, Offering, Price, Provider
 
@@ -20,13 +17,12 @@ def provider(name: str, base_url: str, *, kind: str = "openai", priority: int = 
 
 
 @pytest.fixture
-def model(transactional_db: None) -> Iterator[Model]:
+def model(transactional_db: None) -> Model:
     """$1 in and $2 out per million tokens; nobody serves it yet."""
     model = Model.objects.create(model_id=MODEL, name="Phi 4 Mini", context_window=128_000, max_output=4_000)
     Price.objects.create(model=model, input=1_000_000, output=2_000_000)
     routes.forget()
-    yield model
-    writer.stop()
+    return model
 
 
 @pytest.fixture
