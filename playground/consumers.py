@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import uuid
 from typing import Any
 
@@ -10,16 +11,21 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from pydantic import ValidationError
 
+from accounts.caller import Caller
 from accounts.models import User
-from playground import protocol
-from playground.live import group_of
+from playground import generation, mailbox, owners, protocol
+from playground.live import announce, group_of
 from playground.models import Comparison
 from playground.refusal import Refusal
-from playground.resuming import missing
+from playground.resuming import missing, running_in
+from playground.saying import Said, retry, say
+
+log = logging.getLogger(__name__)
 
 #: A text of MAX_TEXT characters, escaped and with its envelope.
 MAX_FRAME = 6 * protocol.MAX_TEXT + 10_000
 NOT_FOUND = 4404
+OUR_FAULT = Refusal("server_error", "Lineup could not do this. The error is in its log; try again.")
 
 
 class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
@@ -67,6 +73,7 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
         task.add_done_callback(self.work.discard)
 
     async def carry_out(self, command: protocol.Command) -> None:
+        """One after the other: a stop that follows a send finds what was sent."""
         async with self.order:
             try:
                 comparison = await self.comparison()
@@ -76,19 +83,52 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
                 await self.handle(comparison, command)
             except Refusal as refusal:
                 await self.refuse(refusal, getattr(command, "id", None))
+            except Exception:
+                log.exception("a %s for comparison %s failed", command.type, self.comparison_id)
+                await self.refuse(OUR_FAULT, getattr(command, "id", None))
 
     async def handle(self, comparison: Comparison, command: protocol.Command) -> None:
         match command:
             case protocol.Resume():
                 await self.resume(comparison, command)
-            case _:
-                raise Refusal("not_yet", "This cannot be done yet.")
+            case protocol.Stop():
+                await self.stop(comparison, command)
+            case protocol.Retry():
+                await self.begin(retry, comparison, command)
+            case protocol.Send() | protocol.Add():
+                await self.begin(say, comparison, command)
 
     async def resume(self, comparison: Comparison, command: protocol.Resume) -> None:
         lacking = await database_sync_to_async(missing)(comparison, command)
         for frame in lacking.frames:
             await self.push(frame)
+        for answer in lacking.running:
+            text = await owners.snapshot(answer)
+            if text is not None:
+                await self.frame({"text": text})
         await self.push(protocol.Resumed())
+
+    async def begin(
+        self, verb: Any, comparison: Comparison, command: protocol.Send | protocol.Add | protocol.Retry
+    ) -> None:
+        """Tabs hear of the messages first, then of what is written into them."""
+        await mailbox.open_mailbox()
+        said: Said = await database_sync_to_async(verb)(comparison, command, self.caller(comparison))
+        for frame in said.frames:
+            await announce(comparison.pk, frame)
+        for question in said.questions:
+            generation.begin(question)
+        await self.push(protocol.Acknowledged(id=command.id))
+
+    async def stop(self, comparison: Comparison, command: protocol.Stop) -> None:
+        await owners.stop(await database_sync_to_async(running_in)(comparison, command.lane))
+        await self.push(protocol.Acknowledged(id=command.id))
+
+    def caller(self, comparison: Comparison) -> Caller:
+        headers = dict(self.scope["headers"])
+        client = headers.get(b"user-agent", b"").decode("latin-1")
+        address = (self.scope.get("client") or [""])[0]
+        return Caller.of(self.scope["user"], comparison.project, door="playground", client=client, address=address)
 
     # To the tab
 

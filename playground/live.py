@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 
 from asgiref.sync import async_to_sync
@@ -10,6 +11,8 @@ from channels.layers import get_channel_layer
 from playground import protocol
 from playground.models import Lane
 from playground.rendering import head_html, lane_html, messages_html
+
+log = logging.getLogger(__name__)
 
 
 def group_of(comparison_id: uuid.UUID) -> str:
@@ -20,10 +23,18 @@ async def publish(comparison_id: uuid.UUID, text: str) -> None:
     await get_channel_layer().group_send(group_of(comparison_id), {"type": "frame", "text": text})
 
 
+async def announce(comparison_id: uuid.UUID, frame: protocol.Frame) -> None:
+    """A frame that is lost is missed by its revision and asked for; what it speaks of must not fail for it."""
+    try:
+        await publish(comparison_id, frame.model_dump_json())
+    except Exception:
+        log.exception("a %s frame for comparison %s was lost", type(frame).__name__, comparison_id)
+
+
 def tell(comparison_id: uuid.UUID, *frames: protocol.Frame) -> None:
     """For synchronous code. To be called after the transaction, so that a tab that looks finds what it was told."""
     for frame in frames:
-        async_to_sync(publish)(comparison_id, frame.model_dump_json())
+        async_to_sync(announce)(comparison_id, frame)
 
 
 def transcript_frame(lane: Lane) -> protocol.Lane:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 VERSION = 1
 MAX_TEXT = 1_000_000
 
+PhaseName = Literal["queued", "connecting", "thinking", "streaming"]
 Letter = Annotated[str, Field(pattern="^[A-H]$")]
 
 
@@ -27,7 +28,8 @@ class Resume(Frame):
     """First frame of a connection, and whenever a frame is missing: what this tab shows.
 
     `lanes` are the open lanes with the `data-revision` of each; `answers` the running ones with the last `seq` of each.
-    A tab that does not say its lanes gets all of them. What it lacks comes back as `lanes`, `lane` and `snapshot` frames; `resumed` closes them.
+    A tab that does not say its lanes gets all of them. What it lacks comes back as `lanes`, `lane` and `snapshot`
+    frames; `resumed` closes them.
     """
 
     type: Literal["resume"]
@@ -161,7 +163,7 @@ class Phase(Frame):
     type: Literal["phase"] = "phase"
     lane: Letter
     answer: uuid.UUID
-    phase: Literal["queued", "connecting", "thinking", "streaming"]
+    phase: PhaseName
 
 
 class Deltas(Frame):
@@ -180,7 +182,7 @@ class Snapshot(Frame):
     lane: Letter
     answer: uuid.UUID
     seq: int
-    phase: Literal["queued", "connecting", "thinking", "streaming"]
+    phase: PhaseName
     text: str
     reasoning: str
 

@@ -12,8 +12,8 @@ from playground.models import Answer, Comparison
 @dataclass(frozen=True, slots=True)
 class Missing:
     frames: list[protocol.Frame]
-    #: Running answers of which the tab needs a snapshot from their owner.
-    answers: list[Answer]
+    #: Answers that are being written: who writes them has what the tab lacks.
+    running: list[Answer]
 
 
 def missing(comparison: Comparison, tab: protocol.Resume) -> Missing:
@@ -25,3 +25,10 @@ def missing(comparison: Comparison, tab: protocol.Resume) -> Missing:
     stale = [lane for lane in lanes if lane.revision != shown.get(lane.letter)]
     running = Answer.objects.running().filter(lane__in=lanes).select_related("lane")
     return Missing([transcript_frame(lane) for lane in stale], list(running))
+
+
+def running_in(comparison: Comparison, letter: str | None) -> list[Answer]:
+    """The answers being written in this lane, or in all; those of dead processes are none."""
+    mending.mend(comparison)
+    answers = Answer.objects.running().filter(lane__comparison=comparison, lane__closed_at=None)
+    return list(answers.filter(lane__letter=letter) if letter else answers)

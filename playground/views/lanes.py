@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from asgiref.sync import async_to_sync
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,12 +12,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ProjectRequest, member
 from inference_catalog.models import Model
-from playground import editing, lanes
+from playground import editing, lanes, owners
 from playground.comparing import models_named
 from playground.doors import comparison_of, lane_of
 from playground.forms import LaneSettingsForm
 from playground.live import tell_added, tell_closed, tell_head, tell_transcript
 from playground.replies import done, refusals_answered
+from playground.resuming import running_in
 
 CLOSE_DIALOG = "dialog-close"
 CLOSE_MENU = "menu-close"
@@ -70,6 +72,7 @@ def lane_duplicate(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
 @refusals_answered
 def lane_close(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     lane = lane_of(request, pk)
+    async_to_sync(owners.stop_and_save)(running_in(lane.comparison, lane.letter))
     lanes.close(lane)
     tell_closed(lane)
     return done(CLOSE_MENU)

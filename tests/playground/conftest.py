@@ -1,14 +1,22 @@
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from decimal import Decimal
 
 import pytest
+import pytest_asyncio
+from django.test import Client
 
 from accounts.models import Project, User
+from billing import writer
 from common.money import micro_price
-from inference_catalog.models import Model, Price
+from completions import routes
+from inference_catalog.models import Model, Offering, Price, Provider
+from playground import running
 from playground.comparing import start
 from playground.models import Comparison, Lane
+from tests.playground.tab import Tab
+from tests.simulator.serving import Simulator
 
 
 def a_model(model_id: str, name: str) -> Model:
@@ -32,3 +40,36 @@ def comparison(alice: User, project: Project, models: list[Model]) -> Comparison
 @pytest.fixture
 def lane(comparison: Comparison) -> Lane:
     return comparison.lanes.get(letter="A")
+
+
+@pytest.fixture
+def simulated(transactional_db: None, simulator: Simulator, models: list[Model]) -> Iterator[Simulator]:
+    """The simulator serves the models of the comparison."""
+    routes.forget()
+    provider = Provider.objects.create(
+        slug="simulator", name="Simulator", kind=Provider.Kind.SIMULATOR, base_url=simulator.base_url
+    )
+    for model in models:
+        Offering.objects.create(model=model, provider=provider, upstream_id=model.model_id)
+    yield simulator
+    writer.stop()
+
+
+OpenTab = Callable[..., Awaitable[Tab]]
+
+
+@pytest_asyncio.fixture
+async def open_tab(simulated: Simulator, comparison: Comparison, alice_client: Client) -> AsyncIterator[OpenTab]:
+    """`await open_tab()` is a tab of Alice's on the comparison; `open_tab(bob_client)` one of Bob's."""
+    tabs: list[Tab] = []
+
+    async def open_one(client: Client = alice_client) -> Tab:
+        tabs.append(await Tab.open(client, comparison))
+        return tabs[-1]
+
+    yield open_one
+    for generation in running.everything():
+        generation.stop()
+        await generation.over.wait()
+    for tab in tabs:
+        await tab.line.close()

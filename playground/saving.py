@@ -1,0 +1,147 @@
+"""What is written down of answers: now and then while they grow, a process's all at once, and at their end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
+
+from channels.db import database_sync_to_async
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from completions.receipt import Receipt
+from playground import blame, protocol, running
+from playground.lanes import changed
+from playground.models import Answer, Lane, Message
+from playground.rendering import foot_html
+
+if TYPE_CHECKING:
+    from playground.generation import Generation
+
+log = logging.getLogger(__name__)
+
+#: Seconds: at most this much of an answer is lost with its process.
+INTERVAL = 0.7
+ATTEMPTS, PAUSE = 5, 0.5
+STATES = {"completed": Answer.State.DONE, "stopped": Answer.State.STOPPED, "failed": Answer.State.FAILED}
+
+_savers: dict[asyncio.AbstractEventLoop, asyncio.Task[None]] = {}
+
+
+def wake() -> None:
+    loop = asyncio.get_running_loop()
+    saver = _savers.get(loop)
+    if saver is None or saver.done():
+        _savers[loop] = loop.create_task(_keep_saving(loop))
+
+
+async def _keep_saving(loop: asyncio.AbstractEventLoop) -> None:
+    try:
+        while running.everything():
+            await asyncio.sleep(INTERVAL)
+            await _checkpoint()
+    finally:
+        _savers.pop(loop, None)
+
+
+async def _checkpoint() -> None:
+    """An answer that has ended meanwhile is left to its own last word: it may not be saved after that."""
+    rows = [_so_far(generation) for generation in running.everything() if _wants_saving(generation)]
+    if not rows:
+        return
+    try:
+        await database_sync_to_async(_save)(rows)
+    except DatabaseError:
+        log.exception("%d running answers could not be saved; the next attempt is due in a moment", len(rows))
+
+
+def _wants_saving(generation: Generation) -> bool:
+    wants = generation.is_unsaved and not generation.closed.is_set()
+    generation.is_unsaved = False
+    return wants
+
+
+def _so_far(generation: Generation) -> tuple[Any, str, dict[str, Any]]:
+    fields = {"state": generation.phase, "reasoning": generation.said.reasoning, **_facts(generation)}
+    return generation.answer_id, generation.said.text, fields
+
+
+def _facts(generation: Generation) -> dict[str, Any]:
+    """Of the completion, as far as it has come."""
+    completion = generation.completion
+    facts: dict[str, Any] = {"thinking_ms": generation.thinking_ms}
+    if completion is not None:
+        facts |= {"completion_id": completion.id, "trace_id": completion.id}
+        if completion.sent is not None:
+            connection = completion.connection
+            facts |= {"request": completion.sent, "provider": connection.provider_name}
+            facts |= {"is_simulated": connection.is_simulated}
+    return facts
+
+
+@transaction.atomic
+def _save(rows: list[tuple[Any, str, dict[str, Any]]]) -> None:
+    for answer_id, text, fields in rows:
+        if Answer.objects.running().filter(pk=answer_id).update(**fields):
+            Message.objects.filter(pk=answer_id).update(text=text)
+
+
+async def save_end(generation: Generation, receipt: Receipt | None) -> protocol.Ended | None:
+    """The last word on an answer; None if there is no such answer any more."""
+    for attempt in range(ATTEMPTS):
+        try:
+            ended: protocol.Ended | None = await database_sync_to_async(_save_end)(generation, receipt)
+        except DatabaseError:
+            log.exception("the end of answer %s could not be saved (attempt %d)", generation.answer_id, attempt + 1)
+            await asyncio.sleep(PAUSE * 2**attempt)
+        else:
+            return ended
+    return None
+
+
+def _save_end(generation: Generation, receipt: Receipt | None) -> protocol.Ended | None:
+    fields = _ending(generation, receipt) | _facts(generation) | _figures(receipt)
+    with transaction.atomic():
+        if not Answer.objects.running().filter(pk=generation.answer_id).update(**fields):
+            return None
+        Message.objects.filter(pk=generation.answer_id).update(text=generation.said.text)
+        lane = Lane.objects.get(pk=generation.question.lane_id)
+        changed(lane)
+    answer = Answer.objects.get(pk=generation.answer_id)
+    return protocol.Ended(
+        lane=generation.question.letter,
+        revision=lane.revision,
+        answer=answer.pk,
+        seq=generation.said.seq,
+        state=fields["state"],
+        thinking=answer.thinking_ms,
+        html=foot_html(answer),
+    )
+
+
+def _ending(generation: Generation, receipt: Receipt | None) -> dict[str, Any]:
+    state = STATES[receipt.outcome] if receipt else Answer.State.STOPPED
+    error = None
+    if generation.error is not None:
+        state, error = Answer.State.FAILED, blame.of(generation.error)
+    elif state == Answer.State.FAILED:
+        error = {"code": "broken_off", "who": "provider", "message": blame.BROKEN_OFF}
+    return {"state": state, "error": error, "reasoning": generation.said.reasoning, "ended_at": timezone.now()}
+
+
+def _figures(receipt: Receipt | None) -> dict[str, Any]:
+    if receipt is None:
+        return {}
+    return {
+        "provider": receipt.provider,
+        "is_simulated": receipt.is_simulated,
+        "finish_reason": receipt.finish_reason or "",
+        "prompt_tokens": receipt.prompt_tokens,
+        "completion_tokens": receipt.completion_tokens,
+        "reasoning_tokens": receipt.reasoning_tokens,
+        "certainty": receipt.certainty,
+        "cost": receipt.cost,
+        "ttft_ms": receipt.ttft_ms,
+        "duration_ms": receipt.duration_ms,
+    }

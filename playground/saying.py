@@ -1,0 +1,132 @@
+"""Saying something in lanes, and asking a lane again: the rows of it, in one transaction and once only."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.caller import Caller
+from billing import processes, writer
+from playground import mending, protocol
+from playground.asking import Question, question
+from playground.lanes import changed
+from playground.live import transcript_frame
+from playground.models import Answer, Command, Comparison, Lane, Message
+from playground.refusal import Refusal, busy
+from playground.rendering import messages_html
+
+TITLE_LENGTH = 80
+#: Seconds until the writer of the books has to have heard us.
+BOOKS_PATIENCE = 10
+
+
+@dataclass(slots=True)
+class Said:
+    """Frames for all tabs, and answers to be written once these are on their way."""
+
+    frames: list[protocol.Frame] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+
+
+def say(comparison: Comparison, command: protocol.Send | protocol.Add, caller: Caller) -> Said:
+    said = _prepared(comparison)
+    with transaction.atomic():
+        if not _is_new(comparison, command.id):
+            return said
+        lanes = _free_lanes(comparison, command.lanes)
+        came = [(lane, _say_in(lane, command)) for lane in lanes]
+        _remember(comparison, command.text)
+        said.questions += [
+            question(answer, lane, caller) for lane, messages in came if (answer := messages[-1].made_by)
+        ]
+    for lane, messages in came:
+        html = messages_html(messages)
+        said.frames.append(protocol.Messages(lane=lane.letter, revision=lane.revision, html=html))
+    return said
+
+
+def retry(comparison: Comparison, command: protocol.Retry, caller: Caller) -> Said:
+    said = _prepared(comparison)
+    with transaction.atomic():
+        if not _is_new(comparison, command.id):
+            return said
+        message = _message(comparison, command.message)
+        [lane] = _free_lanes(comparison, [message.lane.letter])
+        _drop_after(message)
+        said.questions.append(question(_ask(lane), lane, caller))
+        changed(lane)
+    said.frames.append(transcript_frame(lane))
+    return said
+
+
+def _prepared(comparison: Comparison) -> Said:
+    """An answer names its process, so the books have to know that one; and the dead may block no lane."""
+    if not processes.living([processes.current()]):
+        writer.run(processes.beat).result(timeout=BOOKS_PATIENCE)
+    return Said(frames=[transcript_frame(lane) for lane in mending.mend(comparison)])
+
+
+def _is_new(comparison: Comparison, command_id: uuid.UUID) -> bool:
+    """A repeated command waits here for the first one's transaction, and finds it done."""
+    return Command.objects.get_or_create(id=command_id, defaults={"comparison": comparison})[1]
+
+
+def _free_lanes(comparison: Comparison, letters: Sequence[str]) -> list[Lane]:
+    """The open lanes of these letters, or all, locked; refused as a whole if one of them is answering."""
+    locked = comparison.lanes.open().select_for_update(of=("self",)).select_related("comparison", "model")
+    lanes = [lane for lane in locked if not letters or lane.letter in letters]
+    missing = sorted(set(letters) - {lane.letter for lane in lanes})
+    if missing:
+        raise Refusal("lane_not_found", f"There is no lane {', '.join(missing)} any more.")
+    running = set(Answer.objects.running().filter(lane__in=lanes).values_list("lane_id", flat=True))
+    if running:
+        raise busy([lane.letter for lane in lanes if lane.pk in running])
+    return lanes
+
+
+def _say_in(lane: Lane, command: protocol.Send | protocol.Add) -> list[Message]:
+    came = [Message.objects.create(lane=lane, role=command.role, text=command.text)]
+    if isinstance(command, protocol.Send):
+        came.append(_ask(lane).message)
+    came[-1].is_latest = came[-1].role == Message.Role.ASSISTANT
+    changed(lane)
+    return came
+
+
+def _ask(lane: Lane) -> Answer:
+    """The database takes only one running answer for a lane, whoever else asks in this moment."""
+    message = Message.objects.create(lane=lane, role=Message.Role.ASSISTANT)
+    try:
+        return Answer.objects.create(message=message, lane=lane, model=lane.model.model_id, process=processes.current())
+    except IntegrityError as error:
+        raise busy([lane.letter]) from error
+
+
+def _message(comparison: Comparison, message_id: uuid.UUID) -> Message:
+    here = Message.objects.filter(lane__comparison=comparison, lane__closed_at=None).select_related("lane")
+    message = here.filter(pk=message_id).first()
+    if message is None:
+        raise Refusal("message_not_found", "That message is not there any more.")
+    return message
+
+
+def _drop_after(message: Message) -> None:
+    """An answer goes too: it is what is asked for again."""
+    later = message.lane.messages.filter(pk__gt=message.pk)
+    if message.role == Message.Role.ASSISTANT:
+        later = message.lane.messages.filter(pk__gte=message.pk)
+    later.delete()
+    if not message.lane.messages.exists():
+        raise Refusal("nothing_to_answer", "There is no message before this answer that could be answered again.")
+
+
+def _remember(comparison: Comparison, text: str) -> None:
+    comparison.draft = ""
+    comparison.updated_at = timezone.now()
+    if not comparison.title:
+        comparison.title = " ".join(text.split())[:TITLE_LENGTH]
+    comparison.save(update_fields=["draft", "title", "updated_at"])
