@@ -1,6 +1,6 @@
 // All lanes of a comparison: every frame of the socket finds its lane here.
 import { Lane } from "./lane.js";
-import { refresh } from "./refresh.js";
+import { addLane, closeLane, fetchBoard } from "./lanes.js";
 
 export class Board {
   constructor(element) {
@@ -13,52 +13,79 @@ export class Board {
   /** Lanes come and go; those that stay keep what they are doing. */
   findLanes() {
     const found = [...this.element.querySelectorAll("[data-lane]")];
-    for (const [letter, lane] of this.lanes) if (!found.includes(lane.element)) this.lanes.delete(letter);
-    for (const element of found) {
-      if (this.lanes.has(element.dataset.lane)) continue;
-      this.lanes.set(element.dataset.lane, new Lane(element));
-      this.watcher.observe(element);
-    }
+    const known = new Map([...this.lanes.values()].map((lane) => [lane.element, lane]));
+    this.lanes = new Map(found.map((element) => [element.dataset.lane, known.get(element) ?? new Lane(element)]));
+    for (const element of found) this.watcher.observe(element);
+    this.element.dataset.lanes = found.length;
     this.element.dispatchEvent(new CustomEvent("lane:state", { bubbles: true }));
   }
 
   saw({ target, isIntersecting }) {
     const lane = this.lanes.get(target.dataset.lane);
-    if (!lane) return;
+    if (lane?.element !== target) return;
     lane.seen = isIntersecting;
-    if (isIntersecting) lane.run?.wake();
+    if (isIntersecting) lane.run?.add("");
   }
 
-  /** The running answers that are known here, with the last delta of each. */
+  /** What this tab shows; the server answers with what it lacks. */
   known() {
-    const answers = {};
-    for (const { run } of this.lanes.values()) if (run && !run.ending && run.seq) answers[run.id] = run.seq;
-    return { type: "resume", answers };
+    const frame = { type: "resume", lanes: {}, answers: {} };
+    for (const { letter, revision, run } of this.lanes.values()) {
+      frame.lanes[letter] = revision;
+      if (run?.seq) frame.answers[run.id] = run.seq;
+    }
+    return frame;
   }
 
   /** Returns false when something is missing that only a resume brings. */
   receive(frame) {
     if (frame.t === "d") return frame.d.map((delta) => this.delta(...delta)).every(Boolean);
-    if (frame.type === "lanes") return refresh(this), true;
+    if (frame.type in BOARD) return BOARD[frame.type](this, frame);
     const lane = this.lanes.get(frame.lane);
-    return !lane || (TAKE[frame.type]?.(lane, frame) ?? true);
+    return frame.type in LANE ? Boolean(lane && LANE[frame.type](lane, frame)) : true;
   }
 
   delta(letter, seq, text, reasoning = "") {
-    const lane = this.lanes.get(letter);
-    if (!lane) return true;
-    return lane.run ? lane.run.take(seq, text, reasoning) : false;
+    const run = this.lanes.get(letter)?.run;
+    return run ? run.take(seq, text, reasoning) : false;
   }
 }
 
-const TAKE = {
-  lane: (lane, { html }) => (lane.replace(html), !lane.run),
-  messages: (lane, { html }) => (lane.append(html), true),
-  phase: (lane, { answer, phase }) => (lane.running(answer)?.phase(phase), lane.run !== null),
-  snapshot: (lane, frame) => (lane.running(frame.answer)?.restore(frame), lane.run !== null),
+const BOARD = {
+  "lane-added": (board, frame) => addLane(board, frame),
+  "lane-closed": (board, frame) => closeLane(board, frame),
+  lanes: (board) => (fetchBoard(board), true),
+  title(_board, { title }) {
+    const shown = document.querySelector("[data-title]");
+    if (shown) shown.textContent = title;
+    document.title = `${title} · Playground`;
+    return true;
+  },
+};
+
+const LANE = {
+  lane: (lane, frame) => (lane.replace(frame), true),
+  "lane-head": (lane, { html }) => (lane.head(html), true),
+  messages(lane, frame) {
+    if (frame.revision === lane.revision + 1) lane.append(frame);
+    return frame.revision <= lane.revision;
+  },
+  phase(lane, { answer, phase }) {
+    const run = lane.running(answer);
+    if (run && !run.stream.source) run.phase(phase);
+    return run !== null;
+  },
+  snapshot(lane, frame) {
+    const run = lane.running(frame.answer);
+    run?.restore(frame);
+    return run !== null;
+  },
   ended(lane, frame) {
-    if (lane.run?.id === frame.answer) lane.run.end(frame);
-    else lane.end(frame);
+    if (frame.revision <= lane.revision) return true;
+    const { run } = lane;
+    if (frame.revision > lane.revision + 1 || run?.id !== frame.answer || run.seq < frame.seq) return false;
+    lane.revision = frame.revision;
+    run.end(frame);
     return true;
   },
 };

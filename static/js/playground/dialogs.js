@@ -10,13 +10,17 @@ export function bindDialogs() {
     opener = menu ? document.querySelector(`[popovertarget="${menu.id}"]`) : button;
     menu?.hidePopover();
   }, true);
+  document.addEventListener("dialog-close", () => host.querySelector("dialog")?.close());
+  document.addEventListener("menu-close", () => document.querySelector("[popover]:popover-open")?.hidePopover());
   host.addEventListener("htmx:afterSwap", () => {
     const dialog = host.querySelector("dialog");
     if (!dialog || dialog.open) return;
     dialog.showModal();
     dialog.addEventListener("close", () => {
       host.replaceChildren();
-      opener?.focus();
+      // What was changed in the dialog may have replaced the button that opened it.
+      if (opener?.isConnected) opener.focus();
+      else document.querySelector("[data-composer]").focus();
     }, { once: true });
   });
 }

@@ -36,6 +36,7 @@ function put(element, source, html) {
   element.dataset.finished = "";
   if (element.matches("code")) return paint(element, html);
   element.dataset.source = source;
+  if (element.classList.contains("display")) element.tabIndex = 0;
   element.replaceChildren(DOMPurify.sanitize(html, { RETURN_DOM_FRAGMENT: true }));
 }
 
@@ -54,5 +55,7 @@ export function finishLater(element) {
 
 /** Finishes what the server rendered. */
 export function finishAll(root) {
+  // What may be scrolled sideways can be reached by keyboard.
+  for (const table of root.querySelectorAll(".prose table")) table.tabIndex = 0;
   for (const element of root.querySelectorAll(TODO)) finishLater(element);
 }

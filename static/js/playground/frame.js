@@ -3,8 +3,13 @@
 const BUDGET = 7;
 /** A rendering that took long is not repeated before several times that long has gone by. */
 const REST = 5;
+/** Layout and paint cost more than scripts and cannot be timed from here: what is seen of them is a late frame, and
+ *  then fewer lanes get a turn in each. */
+const LATE = 22;
+const MOST = 16;
+let turns = MOST;
+let last = 0;
 const waiting = new Set();
-const afterwards = new Set();
 const due = new WeakMap();
 let asked = false;
 
@@ -14,23 +19,29 @@ export function wake(job) {
   ask();
 }
 
-/** Called after the renderings of a frame, when reading the layout costs once for all. */
-export function eachFrame(callback) {
-  afterwards.add(callback);
-}
-
 function ask() {
   if (asked) return;
   asked = true;
   requestAnimationFrame(turn);
 }
 
+function pace(now) {
+  const took = now - last;
+  last = now;
+  if (took > 1000) return;
+  if (took > LATE) turns = Math.max(1, Math.min(turns, waiting.size) - 1);
+  else turns = Math.min(MOST, turns + 0.1);
+}
+
 function turn(now) {
   asked = false;
+  pace(now);
   const started = performance.now();
+  let left = Math.floor(turns);
   for (const job of [...waiting]) {
     if ((due.get(job) ?? 0) > now) continue;
-    if (performance.now() - started > BUDGET) break;
+    if (left <= 0 || performance.now() - started > BUDGET) break;
+    left -= 1;
     waiting.delete(job);
     const before = performance.now();
     const more = job();
@@ -38,6 +49,5 @@ function turn(now) {
     due.set(job, now + Math.min(took * REST, 250));
     if (more) waiting.add(job);
   }
-  for (const callback of afterwards) callback();
   if (waiting.size) ask();
 }

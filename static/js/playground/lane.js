@@ -1,23 +1,25 @@
 // One lane: its transcript, its running answer, its place on the screen.
 import { finishAll } from "./finishing.js";
 import { Run } from "./run.js";
-import { RUNNING, showState } from "./state.js";
+import { isRunning, RUNNING, showState } from "./state.js";
 import { Tail } from "./tail.js";
 
 export class Lane {
   constructor(element) {
     this.element = element;
     this.letter = element.dataset.lane;
+    this.revision = Number(element.dataset.revision);
     this.messages = element.querySelector("[data-messages]");
+    this.scroller = element.querySelector("[data-lane-scroll]");
     this.tail = new Tail(element);
     this.run = null;
     this.seen = true;
     finishAll(this.messages);
-    this.tail.settle();
+    if (isRunning(element)) this.running(this.latest.dataset.answerId);
   }
 
   get latest() {
-    return this.element.querySelector("[data-answer='latest']");
+    return this.messages.querySelector("[data-answer='latest']");
   }
 
   message(id) {
@@ -35,41 +37,50 @@ export class Lane {
     if (this.run === run) this.run = null;
   }
 
-  /** An end that was not watched: the message is replaced whole. */
-  end({ answer, state, html }) {
-    const message = this.message(answer);
-    if (!message) return;
-    message.outerHTML = html;
-    this.look(this.message(answer));
-    showState(this.element, state);
-  }
-
-  replace(html) {
+  /** The whole transcript, as it is now. */
+  replace({ revision, html }) {
+    if (revision < this.revision) return;
+    const focused = this.messages.contains(document.activeElement);
+    const { scrollTop } = this.scroller;
     this.run = null;
     this.messages.innerHTML = html;
-    this.look(this.messages);
+    this.changed(revision, this.messages);
+    if (!this.tail.following) this.scroller.scrollTop = scrollTop;
+    if (focused) this.scroller.focus({ preventScroll: true });
     const state = this.latest?.dataset.answerState ?? "idle";
-    this.element.toggleAttribute("aria-busy", RUNNING.has(state));
-    showState(this.element, state);
+    this.element.removeAttribute("aria-busy");
     if (RUNNING.has(state)) this.running(this.latest.dataset.answerId);
+    showState(this.element, state);
   }
 
-  append(html) {
+  append({ revision, html }) {
     const came = document.createElement("template");
     came.innerHTML = html;
     const answer = came.content.querySelector("[data-answer='latest']");
     if (answer) this.latest?.setAttribute("data-answer", "earlier");
-    this.messages.append(came.content);
-    this.look(this.messages.lastElementChild);
+    const messages = [...came.content.children];
+    this.messages.append(...messages);
+    messages.forEach((message) => this.changed(revision, message));
     this.tail.following = true;
-    if (!answer) return;
-    showState(this.element, "queued");
+    if (!answer || !RUNNING.has(answer.dataset.answerState)) return;
     this.running(answer.dataset.answerId);
+    showState(this.element, answer.dataset.answerState);
   }
 
-  look(root) {
+  head(html) {
+    const head = this.element.querySelector(".lane-head");
+    const focused = head.contains(document.activeElement);
+    head.outerHTML = html;
+    window.htmx?.process(this.element.querySelector(".lane-head"));
+    showState(this.element, this.element.dataset.state);
+    const name = this.element.querySelector(".lane-model-name").textContent;
+    this.element.setAttribute("aria-label", `Lane ${this.letter}: ${name}`);
+    if (focused) this.element.querySelector("[data-model-picker]").focus();
+  }
+
+  changed(revision, root) {
+    this.revision = revision;
     window.htmx?.process(root);
     finishAll(root);
-    this.tail.settle();
   }
 }

@@ -30,6 +30,7 @@ function start(element) {
     receive: (frame) => board.receive(frame) || resume(),
     state: (open) => showConnection(notice, open),
   });
+  element.addEventListener("board:fetched", resume);
   const composer = new Composer(form, board, socket, new Draft(form.querySelector("[data-composer]"), element.dataset.comparison));
   bindActions(board, socket, (sentence) => composer.tell(sentence));
   bindBest(board);

@@ -70,7 +70,6 @@ export function bindPickers() {
     if (newState === "open" && target.matches?.("[data-picker]")) reset(target);
   }, true);
   document.addEventListener("htmx:afterSwap", ({ target }) => target.matches("[data-picker]") && reset(target));
-  document.addEventListener("htmx:afterRequest", ({ target }) => target.matches("[data-pick]") && target.closest("[popover]")?.hidePopover());
   document.addEventListener("input", ({ target }) => target.matches("[data-picker-search]") && narrow(target.closest("[data-picker]")));
   document.addEventListener("click", ({ target }) => {
     const opener = target.closest("[data-submenu]");

@@ -1,8 +1,7 @@
 // One running answer in one lane: counts its deltas and renders its text.
 import { announceEnd } from "./announcing.js";
 import { wake } from "./frame.js";
-import { settle } from "./settle.js";
-import { showPhase, showState } from "./state.js";
+import { showEnd, showPhase, showState } from "./state.js";
 import { Stream } from "./stream.js";
 import { Thoughts } from "./thoughts.js";
 
@@ -29,41 +28,35 @@ export class Run {
     if (seq <= this.seq) return true;
     if (seq !== this.seq + 1) return false;
     this.seq = seq;
-    this.add(text, reasoning);
+    if (reasoning) this.thoughts.add(reasoning);
+    this.add(text);
     return true;
   }
 
   restore({ seq, phase, text, reasoning }) {
+    if (seq < this.seq) return;
     this.seq = seq;
     if (!text.startsWith(this.stream.source)) this.stream = new Stream(this.stream.element);
-    this.add(text.slice(this.stream.source.length), "");
     this.thoughts.restore(reasoning);
     this.phase(phase);
-    this.lane.tail.settle();
+    this.add(text.slice(this.stream.source.length));
   }
 
-  add(text, reasoning) {
-    if (reasoning) this.thoughts.add(reasoning);
-    if (text && !this.stream.source) this.begin();
+  add(text) {
+    if (text && !this.stream.source) {
+      this.thoughts.over();
+      this.phase("streaming");
+    }
     this.stream.feed(text);
-    this.wake();
+    if (this.lane.seen) wake(this.job);
+    else this.timer ??= setTimeout(() => wake(this.job), UNSEEN_WAIT);
   }
 
-  begin() {
-    this.thoughts.over();
-    this.phase("streaming");
-  }
-
-  wake() {
-    if (this.lane.seen) return wake(this.job);
-    this.timer ??= setTimeout(() => wake(this.job), UNSEEN_WAIT);
-  }
-
+  /** Returns whether there is more to render. */
   render() {
     this.timer = null;
     if (this.stream.waits) this.stream.render();
     const thinks = this.thoughts.render();
-    this.lane.tail.grew();
     if (this.stream.waits || thinks) return true;
     if (this.ending) this.finish();
     return false;
@@ -75,11 +68,13 @@ export class Run {
   }
 
   finish() {
-    const { state, html } = this.ending;
-    settle(this.message, html);
+    const { state, html, thinking } = this.ending;
+    this.stream.finish();
+    this.thoughts.finish(thinking);
+    showEnd(this.message, state, html);
     this.lane.element.removeAttribute("aria-busy");
-    showState(this.lane.element, state);
     this.lane.ended(this);
+    showState(this.lane.element, state);
     announceEnd(this.lane, state);
   }
 }

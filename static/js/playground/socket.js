@@ -4,6 +4,8 @@ const FIRST_WAIT = 250;
 const LONGEST_WAIT = 8000;
 /** A command without an answer for this long means the line is dead, whatever the browser believes. */
 const PATIENCE = 5000;
+/** The comparison is gone, or was never ours. */
+const NOT_FOUND = 4404;
 
 export class Socket {
   /** `hello()` gives the first frame of a connection, `receive(frame)` gets all but acknowledgements, `state(open)` is told. */
@@ -23,7 +25,7 @@ export class Socket {
     const line = (this.line = new WebSocket(this.url));
     line.addEventListener("open", () => this.opened(line));
     line.addEventListener("message", ({ data }) => line === this.line && this.heard(JSON.parse(data)));
-    line.addEventListener("close", () => line === this.line && this.lost());
+    line.addEventListener("close", ({ code }) => line === this.line && (code === NOT_FOUND ? this.end() : this.lost()));
   }
 
   opened(line) {
@@ -50,6 +52,11 @@ export class Socket {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.connect(), this.wait * (0.5 + Math.random()));
     this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
+  }
+
+  end() {
+    this.state(false);
+    this.comeBack = () => {};
   }
 
   drop() {

@@ -1,20 +1,19 @@
-// What a lane, its answer and the send button say about where things stand.
+// What a lane, its answer and its buttons say about where things stand.
 
 export const RUNNING = new Set(["queued", "connecting", "thinking", "streaming"]);
 const WORDS = {
   idle: "", queued: "Queued", connecting: "Connecting", thinking: "Thinking", streaming: "Streaming", done: "Done", stopped: "Stopped", failed: "Failed",
 };
 
-export function showState(lane, state) {
-  if (lane.dataset.state === state) return;
-  lane.dataset.state = state;
-  const label = lane.querySelector("[data-lane-state]");
-  if (label) label.textContent = WORDS[state];
-  lane.dispatchEvent(new CustomEvent("lane:state", { bubbles: true }));
-}
-
 export function isRunning(lane) {
   return RUNNING.has(lane.dataset.state);
+}
+
+export function showState(lane, state) {
+  lane.dataset.state = state;
+  lane.querySelector("[data-lane-state]").textContent = WORDS[state];
+  lane.querySelector("[data-stop-lane]").hidden = !RUNNING.has(state);
+  lane.dispatchEvent(new CustomEvent("lane:state", { bubbles: true }));
 }
 
 /** Before the first word its place is held by what is being waited for. */
@@ -24,4 +23,12 @@ export function showPhase(message, phase) {
   if (!line) return;
   line.hidden = phase === "streaming";
   line.textContent = `${WORDS[phase]}…`;
+}
+
+export function showEnd(message, state, foot) {
+  message.querySelector("[data-answer]").dataset.answerState = state;
+  message.querySelector("[data-phase]")?.remove();
+  const place = message.querySelector("[data-foot]");
+  place.innerHTML = foot;
+  window.htmx?.process(place);
 }

@@ -4,6 +4,7 @@ import { readTree, reconcile } from "./tree.js";
 
 /** How much text one rendering takes on at most: after a long absence the rest comes a frame later. */
 const SLICE = 6000;
+const DEFINITION = /^ {0,3}\[[^\]]+\]:/m;
 
 export class Stream {
   constructor(element) {
@@ -38,8 +39,15 @@ export class Stream {
     this.seal();
   }
 
-  renderAll() {
+  /** A link may have been used before it was defined: only now is that known. */
+  finish() {
     while (this.waits) this.render();
+    if (!DEFINITION.test(this.source)) return;
+    const { element, source } = this;
+    const whole = new Stream(element);
+    readBlocks(source, whole.references);
+    whole.feed(source);
+    while (whole.waits) whole.render();
   }
 
   /** A block is finished once the block after it has a whole line and another: before that, the line under a

@@ -1,14 +1,9 @@
 // A lane follows its tail while its reader is there; whoever scrolled up is left alone, with a way back.
-import { eachFrame } from "./frame.js";
 
-const NEAR = 6;
-const grown = new Set();
+const NEAR = 8;
 const tails = new WeakMap();
-
-eachFrame(() => {
-  for (const tail of grown) tail.follow();
-  grown.clear();
-});
+// Called when the layout is known and nothing is painted yet: following costs no layout of its own.
+const watcher = new ResizeObserver((entries) => entries.forEach(({ target }) => tails.get(target).follow()));
 
 export class Tail {
   constructor(lane) {
@@ -16,38 +11,36 @@ export class Tail {
     this.pill = lane.querySelector("[data-jump-latest]");
     this.following = true;
     this.last = 0;
-    tails.set(this.scroller, this);
+    for (const element of [lane.querySelector("[data-messages]"), this.scroller]) {
+      tails.set(element, this);
+      watcher.observe(element);
+    }
     this.scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
     this.scroller.addEventListener("wheel", ({ deltaY }) => deltaY < 0 && this.release(), { passive: true });
-    this.pill?.addEventListener("click", () => this.jump());
-  }
-
-  grew() {
-    grown.add(this);
-  }
-
-  /** After something that is not growth: stays at the end if that is where it was. */
-  settle() {
-    grown.add(this);
-    requestAnimationFrame(() => this.follow());
+    this.pill.addEventListener("click", () => this.jump());
   }
 
   follow() {
-    if (this.following) this.scroller.scrollTop = this.last = 1e7;
-    if (this.pill) this.pill.hidden = this.following;
+    const { scrollHeight, clientHeight } = this.scroller;
+    if (this.following) this.scroller.scrollTop = this.last = scrollHeight - clientHeight;
+    this.show();
   }
 
+  /** The wheel turns before the scrolling it causes is known. */
   release() {
-    if (this.scroller.scrollHeight > this.scroller.clientHeight) this.following = false;
-    if (this.pill) this.pill.hidden = this.following;
+    if (this.scroller.scrollTop > 0) this.following = false;
   }
 
   scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
     if (scrollHeight - clientHeight - scrollTop <= NEAR) this.following = true;
-    else if (scrollTop < this.last) this.following = false;
+    else if (scrollTop < this.last - 1) this.following = false;
     this.last = scrollTop;
-    if (this.pill) this.pill.hidden = this.following;
+    this.show();
+  }
+
+  show() {
+    if (this.pill.hidden !== this.following) this.pill.hidden = this.following;
   }
 
   jump() {

@@ -31,6 +31,12 @@ export class Thoughts {
     this.summary.textContent = seconds ? `Thought for ${seconds.toFixed(1)} s` : "Thoughts";
   }
 
+  /** The server's measure replaces ours. */
+  finish(milliseconds) {
+    if (this.text && milliseconds !== null) this.summary.textContent = `Thought for ${(milliseconds / 1000).toFixed(1)} s`;
+    this.stream?.finish();
+  }
+
   /** Returns whether there is more to render. */
   render() {
     if (!this.fold?.open || !this.text) return false;

@@ -34,6 +34,7 @@ export function readTree(source, references) {
 
 function element(token) {
   const made = document.createElement(token.tag);
+  if (token.tag === "table") made.tabIndex = 0;
   if (token.attrGet("start") !== null) made.setAttribute("start", token.attrGet("start"));
   const align = /text-align:(left|right|center)/.exec(token.attrGet("style") ?? "");
   if (align) made.style.textAlign = align[1];

@@ -1,0 +1,49 @@
+// Lanes that are opened and closed, here or in another tab.
+
+export function addLane(board, { lane, html }) {
+  if (board.lanes.has(lane)) return true;
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  const element = template.content.firstElementChild;
+  const after = [...board.lanes.values()].find(({ letter }) => letter > lane);
+  board.element.insertBefore(element, after?.element ?? null);
+  window.htmx?.process(element);
+  board.findLanes();
+  element.scrollIntoView({ block: "nearest", inline: "nearest" });
+  showRoom(board);
+  return true;
+}
+
+export function closeLane(board, { lane }) {
+  const closed = board.lanes.get(lane);
+  if (!closed) return true;
+  const focused = closed.element.contains(document.activeElement);
+  if ("alone" in closed.element.dataset) delete board.element.dataset.focused;
+  closed.element.remove();
+  board.findLanes();
+  if (focused) document.querySelector("[data-composer]").focus();
+  showRoom(board);
+  return true;
+}
+
+function showRoom(board) {
+  const add = document.querySelector("[data-add-lane]");
+  if (add) add.disabled = board.lanes.size >= 8;
+}
+
+/** The lanes that are the same stay as they are; transcripts come in frames of their own. */
+export async function fetchBoard(board) {
+  const answer = await fetch(board.element.dataset.board, { headers: { "HX-Request": "true" } });
+  if (!answer.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const old = new Map([...board.lanes.values()].map(({ element }) => [element.dataset.laneId, element]));
+  for (const lane of fresh.querySelectorAll("[data-lane]")) {
+    const element = old.get(lane.dataset.laneId) ?? document.importNode(lane, true);
+    if (!old.delete(lane.dataset.laneId)) window.htmx?.process(element);
+    board.element.append(element);
+  }
+  for (const gone of old.values()) gone.remove();
+  board.findLanes();
+  showRoom(board);
+  board.element.dispatchEvent(new CustomEvent("board:fetched"));
+}
