@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from time import monotonic
 
@@ -18,9 +19,8 @@ def follow(
 ) -> tuple[int, list[str]]:
     """Exit code and lines; says every few seconds how many lines began with `count`."""
     lines: list[str] = []
-    told = monotonic()
     # A session of its own: Ctrl-C reaches us, and we end it.
-    process = subprocess.Popen(
+    with subprocess.Popen(
         command,
         cwd=folder,
         text=True,
@@ -29,16 +29,24 @@ def follow(
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,
-    )
-    try:
-        with log.open("w", encoding="utf-8") as file:
-            for line in process.stdout or ():
-                file.write(line)
-                lines.append(line.rstrip())
-                if total and monotonic() - told > EVERY:
-                    told = monotonic()
-                    say(f"  {sum(line.startswith(count) for line in lines)} of {total}")
-    except BaseException:
-        os.killpg(process.pid, signal.SIGKILL)
-        raise
-    return process.wait(), lines
+    ) as process:
+        try:
+            with log.open("w", encoding="utf-8") as file:
+                for line in told(process.stdout or (), count, total):
+                    file.write(line)
+                    lines.append(line.rstrip())
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    return process.returncode, lines
+
+
+def told(lines: Iterable[str], count: str, total: int) -> Iterator[str]:
+    """The lines as they come, their number said now and then."""
+    counted, last = 0, monotonic()
+    for line in lines:
+        counted += line.startswith(count)
+        if total and monotonic() - last > EVERY:
+            last = monotonic()
+            say(f"  {counted} of {total}")
+        yield line
