@@ -64,7 +64,7 @@ def _look_up(key_digest: str, project_path: str) -> Caller:
         raise NotAuthenticated
     _note_use(key, now)
     caller = Caller.of(key.user, project, key=key, door="api")
-    left = (key.expires_at - now).total_seconds() if key.expires_at else BELIEF
+    left = (key.expires_at - timezone.now()).total_seconds() if key.expires_at else BELIEF
     with _lock:
         # What was read before a revocation must not be believed after it.
         if _doubts == doubts_before:

@@ -1,7 +1,7 @@
 """Projects: listed, made, and chosen as the current one."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -44,10 +44,9 @@ def create(request: SignedInRequest) -> HttpResponse:
 @signed_in
 def switch(request: SignedInRequest) -> HttpResponse:
     form = ProjectSwitchForm(request.POST)
-    project = get_object_or_404(
-        Project.objects.for_user(request.user), pk=form.cleaned_data["project"] if form.is_valid() else None
-    )
-    choose_project(request, project)
+    if not form.is_valid():
+        return HttpResponseBadRequest("project must be the ID of a project")
+    choose_project(request, get_object_or_404(Project.objects.for_user(request.user), pk=form.cleaned_data["project"]))
     return redirect(AFTER_SWITCH.get(request.POST.get("section", ""), "playground"))
 
 
