@@ -8,9 +8,9 @@ from django.views.decorators.http import require_safe
 from accounts.access import PublicRequest, public
 
 
+@public
 @require_safe
 @never_cache
-@public
 def healthz(_request: PublicRequest) -> HttpResponse:
     answers = _database_answers()
     return JsonResponse(

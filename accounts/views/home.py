@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import SignedInRequest, signed_in
 
 
-@require_safe
 @signed_in
+@require_safe
 def home(_request: SignedInRequest) -> HttpResponse:
     return redirect("inference")

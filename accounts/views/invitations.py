@@ -16,15 +16,15 @@ from accounts.forms import InvitationForm
 from accounts.models import Invitation, Project
 
 
-@require_safe
 @admin
+@require_safe
 def invitations(request: ProjectRequest) -> HttpResponse:
     return _page(request, form=InvitationForm())
 
 
+@admin
 @require_POST
 @never_cache
-@admin
 def create(request: ProjectRequest) -> HttpResponse:
     """Answers with the page itself: a redirect would need to keep the link somewhere."""
     form = InvitationForm(request.POST)
@@ -40,17 +40,17 @@ def create(request: ProjectRequest) -> HttpResponse:
     return _page(request, form=InvitationForm(), link=link)
 
 
-@require_POST
 @admin
+@require_POST
 def withdraw(request: ProjectRequest, invitation_id: UUID) -> HttpResponse:
     get_object_or_404(request.organization.invitations, pk=invitation_id).withdraw()
     messages.success(request, "The invitation is withdrawn: its link no longer works.")
     return redirect("invitations")
 
 
+@public
 @require_safe
 @never_cache
-@public
 def invitation(request: PublicRequest, token: str) -> HttpResponse:
     found = Invitation.objects.open().for_token(token).select_related("organization", "invited_by").first()
     return render(
@@ -58,8 +58,8 @@ def invitation(request: PublicRequest, token: str) -> HttpResponse:
     )
 
 
-@require_POST
 @signed_in
+@require_POST
 def accept(request: SignedInRequest, token: str) -> HttpResponse:
     found = get_object_or_404(Invitation.objects.for_token(token))
     try:

@@ -14,15 +14,15 @@ from accounts.forms import ApiKeyForm
 from accounts.models import ApiKey
 
 
-@require_safe
 @signed_in
+@require_safe
 def api_keys(request: SignedInRequest) -> HttpResponse:
     return _page(request, form=ApiKeyForm(user=request.user))
 
 
+@signed_in
 @require_POST
 @never_cache
-@signed_in
 def create(request: SignedInRequest) -> HttpResponse:
     """Answers with the page itself: a redirect would need to keep the secret somewhere."""
     form = ApiKeyForm(request.POST, user=request.user)
@@ -37,8 +37,8 @@ def create(request: SignedInRequest) -> HttpResponse:
     return _page(request, form=ApiKeyForm(user=request.user), new_key=key, secret=secret)
 
 
-@require_POST
 @signed_in
+@require_POST
 def revoke(request: SignedInRequest, key_id: UUID) -> HttpResponse:
     key = get_object_or_404(request.user.api_keys, pk=key_id)
     keys.revoke(key)

@@ -10,8 +10,8 @@ from accounts.access import ProjectRequest, admin, member
 from accounts.models import Membership
 
 
-@require_POST
 @admin
+@require_POST
 def change_role(request: ProjectRequest, membership_id: int) -> HttpResponse:
     membership = _membership(request, membership_id)
     role = request.POST.get("role")
@@ -26,8 +26,8 @@ def change_role(request: ProjectRequest, membership_id: int) -> HttpResponse:
     return redirect("organization")
 
 
-@require_POST
 @admin
+@require_POST
 def remove(request: ProjectRequest, membership_id: int) -> HttpResponse:
     membership = _membership(request, membership_id)
     try:
@@ -39,8 +39,8 @@ def remove(request: ProjectRequest, membership_id: int) -> HttpResponse:
     return redirect("organization")
 
 
-@require_POST
 @member
+@require_POST
 def leave(request: ProjectRequest) -> HttpResponse:
     membership = request.organization.memberships.get(user=request.user)
     try:

@@ -9,14 +9,14 @@ from accounts.access import ProjectRequest, admin, member
 from accounts.forms import OrganizationForm
 
 
-@require_safe
 @member
+@require_safe
 def organization(request: ProjectRequest) -> HttpResponse:
     return _page(request, form=OrganizationForm(instance=request.organization))
 
 
-@require_POST
 @admin
+@require_POST
 def rename(request: ProjectRequest) -> HttpResponse:
     form = OrganizationForm(request.POST, instance=request.organization)
     if not form.is_valid():

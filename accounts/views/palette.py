@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from accounts.access import SignedInRequest, signed_in
 
 
-@require_safe
 @signed_in
+@require_safe
 def palette(request: SignedInRequest) -> HttpResponse:
     words = request.GET.get("q", "").lower().split()
     groups = [import_string(source)(request, words) for source in settings.PALETTE_SOURCES]

@@ -14,8 +14,8 @@ from accounts.models import Project
 AFTER_SWITCH = {"inference": "inference", "settings": "projects"}
 
 
-@require_safe
 @member
+@require_safe
 def projects(request: ProjectRequest) -> HttpResponse:
     rows = Project.objects.for_user(request.user).select_related("team__organization")
     context = {
@@ -27,8 +27,8 @@ def projects(request: ProjectRequest) -> HttpResponse:
     return render(request, "settings/projects.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
 def create(request: SignedInRequest) -> HttpResponse:
     form = ProjectForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
@@ -40,8 +40,8 @@ def create(request: SignedInRequest) -> HttpResponse:
     return render(request, "settings/project_new.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
 @signed_in
+@require_POST
 def switch(request: SignedInRequest) -> HttpResponse:
     form = ProjectSwitchForm(request.POST)
     if not form.is_valid():
@@ -50,8 +50,8 @@ def switch(request: SignedInRequest) -> HttpResponse:
     return redirect(AFTER_SWITCH.get(request.POST.get("section", ""), "playground"))
 
 
-@require_safe
 @signed_in
+@require_safe
 def project(request: SignedInRequest, team: str, project: str) -> HttpResponse:
     choose_project(request, get_object_or_404(Project.objects.for_user(request.user), team__slug=team, slug=project))
     return redirect("playground")

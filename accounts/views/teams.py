@@ -10,14 +10,14 @@ from accounts.forms import TeamForm
 from accounts.models import Team
 
 
-@require_safe
 @member
+@require_safe
 def teams(request: ProjectRequest) -> HttpResponse:
     return _page(request, form=TeamForm())
 
 
-@require_POST
 @admin
+@require_POST
 def create(request: ProjectRequest) -> HttpResponse:
     form = TeamForm(request.POST, instance=Team(organization=request.organization))
     if not form.is_valid():
