@@ -52,8 +52,9 @@ def _picker(request: ProjectRequest, key: str, action: str, current: Model | Non
 @member
 @refusals_answered
 def lane_model(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
+    lane = lane_of(request, pk)
     [model] = models_named([request.POST.get("model", "")])
-    tell_head(lanes.change_model(lane_of(request, pk), model))
+    tell_head(lanes.change_model(lane, model))
     return done(CLOSE_MENU)
 
 
