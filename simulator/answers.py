@@ -93,9 +93,8 @@ def _text(request: ChatRequest, profile: Profile, rng: random.Random, pictures: 
     if request.messages[-1].role in ("tool", "function"):
         return prose.with_results(request, profile, rng)
     text = prose.answer(request, profile, rng, pictures)
-    while drill.length is not None and count(text) < drill.length:
-        text = prose.longer(text, request, profile, rng)
-    return text
+    missing = (drill.length or 0) - count(text)
+    return text + prose.more(request, profile, rng, missing) if missing > 0 else text
 
 
 def _json(request: ChatRequest, profile: Profile, rng: random.Random) -> str:

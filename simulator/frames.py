@@ -9,8 +9,7 @@ from typing import Any
 DONE = "data: [DONE]\n\n"
 
 
-def encoded(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def to_bytes(text: str) -> bytes:

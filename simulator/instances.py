@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from simulator import scalars
 
 DEEPEST = 24
+COMPOSED = frozenset(("$ref", "allOf", "anyOf", "oneOf", "if", "then", "else"))
 
 
 class Impossible(Exception):
@@ -67,19 +68,26 @@ class Draft:
     def resolved(self, schema: dict[str, Any]) -> Any:
         """The schema with its references, and one reading of its alternatives, merged into it."""
         for _ in range(DEEPEST):
-            rest: Any = {key: value for key, value in schema.items() if key not in ("$ref", "allOf", "anyOf", "oneOf")}
-            parts = list(schema.get("allOf", []))
-            if "$ref" in schema:
-                parts.append(self.target(schema["$ref"]))
-            parts += [self.rng.choice(schema[word]) for word in ("anyOf", "oneOf") if schema.get(word)]
-            if not parts:
+            if schema.keys().isdisjoint(COMPOSED):
                 return schema
-            for part in parts:
+            rest: Any = {key: value for key, value in schema.items() if key not in COMPOSED}
+            for part in self.parts_of(schema):
                 rest = merged_any(rest, part)
             if rest is False:
                 return False
             schema = rest
         raise Impossible
+
+    def parts_of(self, schema: dict[str, Any]) -> list[Any]:
+        """All that the instance must also meet: of alternatives one, by chance."""
+        parts = list(schema.get("allOf", []))
+        if "$ref" in schema:
+            parts.append(self.target(schema["$ref"]))
+        parts += [self.rng.choice(schema[word]) for word in ("anyOf", "oneOf") if schema.get(word)]
+        if "if" in schema:
+            met = self.rng.random() < 0.5
+            parts += [schema["if"], schema.get("then", True)] if met else [schema.get("else", True)]
+        return parts
 
     def target(self, reference: str) -> Any:
         """What a reference inside the schema means: `#`, `#/$defs/…` or an `$anchor`."""

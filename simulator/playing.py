@@ -78,7 +78,8 @@ class Streamed(Played):
     content_type = b"text/event-stream; charset=utf-8"
 
     async def play(self, scope: Scope, send: Send) -> None:
-        tape = self.completion.tape()
+        # In a thread: thousands of tokens must not hold up the streams of others.
+        tape = await asyncio.to_thread(self.completion.tape)
         await asyncio.sleep(self.completion.request.drill.stall_before_headers or 0)
         await self.head(send, **{"x-accel-buffering": "no"})
         await run(tape, send, self.entry.generated)

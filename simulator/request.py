@@ -111,9 +111,11 @@ def read_request(body: Any) -> ChatRequest:
     try:
         request = ChatRequest.model_validate({key: value for key, value in body.items() if key != "drill"})
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        param = path_of(first["loc"])
-        raise BadRequest(f"'{param}': {first['msg']}.", param=param) from error
+        errors = error.errors(include_url=False)
+        # Of what may be one of two kinds, the reading that came furthest says best what is wrong.
+        worst = max((one for one in errors if one["loc"][:1] == errors[0]["loc"][:1]), key=lambda one: len(one["loc"]))
+        param = path_of(worst["loc"])
+        raise BadRequest(f"'{param}': {worst['msg']}.", param=param) from error
     _check_combinations(request)
     return request.model_copy(update={"drill": drill})
 

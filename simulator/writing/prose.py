@@ -7,6 +7,7 @@ import random
 from simulator.images import Picture
 from simulator.models import Profile
 from simulator.request import ChatRequest
+from simulator.tokenizer import count
 from simulator.writing.pen import some
 from simulator.writing.sections import HEADINGS, SECTIONS, About
 from simulator.writing.topic import Topic, topic_of
@@ -71,10 +72,14 @@ def seen(number: int, picture: Picture) -> str:
     )
 
 
-def longer(text: str, request: ChatRequest, profile: Profile, rng: random.Random) -> str:
-    """The text with one more section."""
-    kind = rng.choice(profile.habit)
-    return f"{text}\n\n{section(kind, topic_of(request.question), profile, rng)}"
+def more(request: ChatRequest, profile: Profile, rng: random.Random, tokens: int) -> str:
+    """Further sections, of at least so many tokens together."""
+    topic = topic_of(request.question)
+    sections: list[str] = []
+    while tokens > 0:
+        sections.append(f"\n\n{section(rng.choice(profile.habit), topic, profile, rng)}")
+        tokens -= count(sections[-1])
+    return "".join(sections)
 
 
 def with_results(request: ChatRequest, profile: Profile, rng: random.Random) -> str:

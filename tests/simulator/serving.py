@@ -16,12 +16,13 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
+from openai import OpenAI
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 class Simulator:
-    """`base_url` is what an OpenAI client takes; `host` and `port` are for raw sockets."""
+    """`base_url` is what an OpenAI client takes, `client` is one; `host` and `port` are for raw sockets."""
 
     host = "127.0.0.1"
 
@@ -34,6 +35,7 @@ class Simulator:
         self.base_url = line.split()[-1]
         self.root_url = self.base_url.removesuffix("/v1")
         self.port = int(self.root_url.rsplit(":", 1)[1])
+        self.client = OpenAI(base_url=self.base_url, api_key="any", max_retries=0, timeout=10)
 
     def ledger(self) -> dict[str, Any]:
         """{"totals": {…}, "requests": [{"id", "outcome", "generated_tokens", "billed", "disconnected", …}]}"""
@@ -63,6 +65,7 @@ class Simulator:
         self.drill(ttft=0, tokens_per_second=0, jitter=0)
 
     def stop(self) -> None:
+        self.client.close()
         self.process.terminate()
         self.process.wait(timeout=10)
         if self.process.stdout is not None:

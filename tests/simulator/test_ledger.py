@@ -1,13 +1,10 @@
 from __future__ import annotations
 
-from openai import OpenAI
-
 from tests.simulator.serving import Simulator
 
 
 def test_it_counts_what_it_generated_for_each_request(simulator: Simulator) -> None:
-    client = OpenAI(base_url=simulator.base_url, api_key="any")
-    answer = client.chat.completions.create(
+    answer = simulator.client.chat.completions.create(
         model="meta-llama/Llama-3.1-8B-Instruct", messages=[{"role": "user", "content": "What is a ledger?"}]
     )
     entry = simulator.entry(answer.id)
