@@ -102,8 +102,9 @@ class Writer:
 
     def _take(self) -> list[Entry]:
         due = min(self._checkpoint_at, self._beat_at) - time.monotonic()
+        entries: list[Entry | None] = []
         try:
-            entries = [self._queue.get(timeout=max(0.0, due))]
+            entries.append(self._queue.get(timeout=max(0.0, due)))
             while len(entries) < BATCH:
                 entries.append(self._queue.get_nowait())
         except queue.Empty:
