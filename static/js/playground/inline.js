@@ -1,4 +1,5 @@
 // The inside of a paragraph: tokens become nodes one by one, so no string of a model's is ever parsed as HTML.
+import { finishLater } from "./finishing.js";
 import { readInline } from "./markdown.js";
 
 const SAFE_LINK = /^(?:https?:|mailto:|#|\/(?!\/))/i;
@@ -38,6 +39,7 @@ function formula(token) {
   const span = document.createElement("span");
   span.className = token.meta.display ? "math display" : "math inline";
   span.textContent = token.content;
+  finishLater(span);
   return span;
 }
 

@@ -5,7 +5,7 @@ import { finishLater } from "./finishing.js";
 /** A fence is closed once it has a line more than its opening one and its content. */
 function isClosed({ token }) {
   if (token.type !== "fence") return false;
-  const lines = token.content.split("\n").length - 1;
+  const lines = token.content.split("\n").length - (/^$|\n$/.test(token.content) ? 1 : 0);
   return token.map[1] - token.map[0] === lines + 2;
 }
 

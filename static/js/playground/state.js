@@ -21,7 +21,8 @@ export function showPhase(message, phase) {
   message.querySelector("[data-answer]").dataset.answerState = phase;
   const line = message.querySelector("[data-phase]");
   if (!line) return;
-  line.hidden = phase === "streaming";
+  const thinks = phase === "thinking" && !message.querySelector("[data-reasoning]").hidden;
+  line.hidden = thinks || phase === "streaming";
   line.textContent = `${WORDS[phase]}…`;
 }
 

@@ -18,6 +18,8 @@ export class Thoughts {
     if (!this.fold || text === this.text) return;
     if (!this.text) {
       this.fold.hidden = false;
+      // The fold says it now.
+      this.fold.closest("[data-message]").querySelector("[data-phase]")?.setAttribute("hidden", "");
       this.summary.textContent = "Thinking…";
     }
     if (this.stream && !text.startsWith(this.text)) this.stream = null;
