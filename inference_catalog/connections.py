@@ -1,25 +1,27 @@
-"""How to reach those who serve a model, best first: all the engine needs to know, and nothing that waits."""
+"""How to reach those who serve a model: what the engine needs to know of an offering, its key decrypted."""
 
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from inference_catalog import health, secrets
 from inference_catalog.models import Model, Offering
-from inference_catalog.secrets import reveal
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
     offering_id: uuid.UUID
     provider_id: uuid.UUID
-    #: The provider's slug.
+    #: Its slug.
     provider: str
     provider_name: str
     is_simulated: bool
     base_url: str
-    api_key: str
-    headers: dict[str, str]
+    #: Empty where the provider wants none.
+    api_key: str = field(repr=False)
+    headers: Mapping[str, str]
     upstream_id: str
 
     @classmethod
@@ -32,11 +34,18 @@ class Connection:
             provider_name=provider.name,
             is_simulated=provider.is_simulated,
             base_url=provider.base_url,
-            api_key=reveal(provider.encrypted_api_key),
-            headers=dict(provider.headers),
+            api_key=provider.api_key,
+            headers=provider.headers,
             upstream_id=offering.upstream_id,
         )
 
 
 def connections_of(model: Model) -> list[Connection]:
-    return [Connection.of(offering) for offering in model.offerings.open()]
+    """Whom to ask for an answer of this model, best first; empty when nobody serves it."""
+    connections = []
+    for offering in Offering.objects.open().filter(model=model):
+        try:
+            connections.append(Connection.of(offering))
+        except secrets.Unreadable as error:
+            health.report(offering.provider_id, ok=False, detail=str(error))
+    return connections

@@ -1,4 +1,4 @@
-"""What calls found out about providers."""
+"""Whether providers can be reached, as those who talk to them report it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from inference_catalog.models import Provider
 
-#: A state that did not change is written down again after this long.
+#: What is known already is written again after this long, so that "checked" stays true.
 REPEATED_EVERY = timedelta(seconds=10)
 
 
 def report(provider_id: uuid.UUID, ok: bool, detail: str = "") -> None:
+    """Cheap enough for every completion: what is no news is not written."""
     now = timezone.now()
-    health = Provider.Health.UP if ok else Provider.Health.DOWN
-    is_news = ~Q(health=health) | Q(checked_at=None) | Q(checked_at__lt=now - REPEATED_EVERY)
-    Provider.objects.filter(is_news, pk=provider_id).update(health=health, health_detail=detail[:300], checked_at=now)
+    found = {"health": Provider.Health.UP if ok else Provider.Health.DOWN, "health_detail": detail[:300]}
+    is_news = ~Q(**found) | Q(checked_at=None) | Q(checked_at__lt=now - REPEATED_EVERY)
+    Provider.objects.filter(is_news, pk=provider_id).update(**found, checked_at=now)

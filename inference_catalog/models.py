@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Self
+from datetime import datetime, timedelta
+from typing import Any, NoReturn, Self
 
 from django.db import models
 from django.utils import timezone
 
 from common.errors import ModelNotFound
 from common.ids import uuid7
+from inference_catalog import addresses, secrets
+
+#: A provider found down is asked last for this long; then it is tried again in its usual place.
+RESTING = timedelta(seconds=30)
+
+
+class Source(models.TextChoices):
+    CATALOG = "catalog", "Catalog file"
+    PROVIDER = "provider", "Provider's list"
+    STAFF = "staff", "Staff"
 
 
 class ModelQuerySet(models.QuerySet["Model"]):
@@ -28,16 +38,24 @@ class ModelQuerySet(models.QuerySet["Model"]):
         """Those that people may choose: not retired."""
         return self.exclude(status=Model.Status.RETIRED)
 
+    def callable(self, model_id: str) -> Model:
+        """The model of this ID. Raises ModelNotFound with a sentence for what is unknown, retired or has no price."""
+        model = self.select_related("replacement").filter(model_id=model_id).first()
+        if model is None:
+            raise ModelNotFound(f"The model `{model_id}` does not exist.", param="model")
+        if model.status == Model.Status.RETIRED:
+            instead = f" Use `{model.replacement}` instead." if model.replacement else ""
+            raise ModelNotFound(f"The model `{model_id}` is retired.{instead}", param="model")
+        if model.price is None:
+            raise ModelNotFound(f"The model `{model_id}` has no price yet and cannot be called.", param="model")
+        return model
+
 
 class Model(models.Model):
     class Status(models.TextChoices):
         AVAILABLE = "available", "Available"
         DEPRECATED = "deprecated", "Deprecated"
         RETIRED = "retired", "Retired"
-
-    class Source(models.TextChoices):
-        CATALOG = "catalog", "Catalog file"
-        PROVIDER = "provider", "Provider's list"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     #: The ID of the API, such as "deepseek-ai/DeepSeek-R1-0528".
@@ -79,6 +97,14 @@ class Model(models.Model):
         """The price now in force; None means the model cannot be called, never that it is free."""
         return self.price_at(timezone.now())
 
+    def retire(self) -> None:
+        self.status, self.retired_at = Model.Status.RETIRED, timezone.now()
+        self.save(update_fields=["status", "retired_at"])
+
+    def bring_back(self) -> None:
+        self.status, self.retired_at = Model.Status.AVAILABLE, None
+        self.save(update_fields=["status", "retired_at"])
+
     def price_at(self, moment: datetime) -> Price | None:
         return self.prices.filter(effective_at__lte=moment).order_by("-effective_at").first()
 
@@ -99,7 +125,9 @@ class Provider(models.Model):
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=100)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.OPENAI)
-    base_url = models.URLField(max_length=500)
+    base_url = models.CharField("base URL", max_length=500, validators=[addresses.check])
+    #: Made from the settings, by which it is changed and disabled.
+    from_settings = models.BooleanField(default=False, editable=False)
     #: Encrypted with a key derived from SECRET_KEY; see inference_catalog/secrets.py.
     encrypted_api_key = models.TextField(blank=True, editable=False)
     #: Headers sent with each call, such as OpenAI-Project.
@@ -110,6 +138,8 @@ class Provider(models.Model):
     health = models.CharField(max_length=10, choices=Health, default=Health.UNKNOWN, editable=False)
     health_detail = models.CharField(max_length=300, blank=True, editable=False)
     checked_at = models.DateTimeField(null=True, editable=False)
+    #: When its list of models was last read; empty: never.
+    listed_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -122,16 +152,34 @@ class Provider(models.Model):
     def is_simulated(self) -> bool:
         return self.kind == Provider.Kind.SIMULATOR
 
+    @property
+    def api_key(self) -> str:
+        """Raises secrets.Unreadable when SECRET_KEY is no longer the one it was encrypted with."""
+        return secrets.decrypt(self.encrypted_api_key)
+
+    @property
+    def has_readable_key(self) -> bool:
+        try:
+            secrets.decrypt(self.encrypted_api_key)
+        except secrets.Unreadable:
+            return False
+        return True
+
+    def keep_api_key(self, key: str) -> None:
+        """Encrypts it; saving is the caller's."""
+        self.encrypted_api_key = secrets.encrypt(key)
+
 
 class OfferingQuerySet(models.QuerySet["Offering"]):
     def open(self) -> Self:
-        """What may be called now, best first: real providers before the simulator, reachable ones before the rest."""
+        """What may be called now, best first: real providers before the simulator, those just found down last."""
+        resting = models.Q(provider__health=Provider.Health.DOWN, provider__checked_at__gt=timezone.now() - RESTING)
         return (
             self.filter(withdrawn_at=None, provider__is_enabled=True)
             .select_related("provider", "model")
             .order_by(
+                models.Case(models.When(resting, then=1), default=0),
                 models.Case(models.When(provider__kind=Provider.Kind.SIMULATOR, then=1), default=0),
-                models.Case(models.When(provider__health=Provider.Health.DOWN, then=1), default=0),
                 "priority",
                 "provider__priority",
                 "pk",
@@ -147,6 +195,8 @@ class Offering(models.Model):
     provider = models.ForeignKey(Provider, models.CASCADE, related_name="offerings")
     upstream_id = models.CharField("upstream ID", max_length=200)
     priority = models.PositiveSmallIntegerField(default=100)
+    #: Made by hand: it stays when the provider does not list it.
+    by_staff = models.BooleanField(default=False, editable=False)
     #: When the provider stopped listing it.
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -161,8 +211,24 @@ class Offering(models.Model):
         return f"{self.model_id} at {self.provider_id}"
 
 
+class WriteOnceError(TypeError):
+    """A price that may have been charged is never changed; a new one is added instead."""
+
+
+class PriceQuerySet(models.QuerySet["Price"]):
+    def update(self, **_changes: Any) -> NoReturn:
+        raise WriteOnceError("Prices are written once. Add a new one.")
+
+    def delete(self) -> NoReturn:
+        raise WriteOnceError("Prices are written once. Add a new one.")
+
+    def withdraw_scheduled(self) -> None:
+        """Takes back those that have not come into force: nobody was charged by them."""
+        super().filter(effective_at__gt=timezone.now())._raw_delete(using=self.db)
+
+
 class Price(models.Model):
-    """Micro-USD per million tokens from a moment on. Write-once: a new price is a new row."""
+    """Micro-USD per million tokens from a moment on. Write-once, which the database enforces too."""
 
     model = models.ForeignKey(Model, models.PROTECT, related_name="prices")
     input = models.PositiveBigIntegerField("input, micro-USD per 1M tokens")
@@ -170,7 +236,11 @@ class Price(models.Model):
     #: Empty: cached input costs what input costs.
     cached_input = models.PositiveBigIntegerField("cached input, micro-USD per 1M tokens", null=True, blank=True)
     effective_at = models.DateTimeField(default=timezone.now)
+    #: Those of staff stand until the catalog file changes its own.
+    source = models.CharField(max_length=10, choices=Source, default=Source.STAFF, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = PriceQuerySet.as_manager()
 
     class Meta:
         ordering = ("-effective_at",)
@@ -178,3 +248,39 @@ class Price(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model} from {self.effective_at:%Y-%m-%d}"
+
+    def save(self, *args: Any, **options: Any) -> None:
+        if not self._state.adding:
+            raise WriteOnceError("Prices are written once. Add a new one.")
+        super().save(*args, **options)
+
+    def delete(self, *_args: Any, **_options: Any) -> NoReturn:
+        raise WriteOnceError("Prices are written once. Add a new one.")
+
+
+class Speed(models.Model):
+    """How many completions of a model fell into one bucket of a measure in one hour; see inference_catalog/speed.py."""
+
+    class Measure(models.TextChoices):
+        TTFT = "ttft", "Time to first token, ms"
+        RATE = "rate", "Tokens per second"
+
+    #: The ID of the API, so that reporting asks for no model.
+    model = models.CharField(max_length=200)
+    hour = models.DateTimeField()
+    measure = models.CharField(max_length=4, choices=Measure)
+    bucket = models.SmallIntegerField()
+    #: The process that counts: no two ever wait for one another.
+    process = models.UUIDField()
+    samples = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("model", "hour", "measure", "bucket", "process"), name="one_speed_per_bucket"
+            ),
+        )
+        indexes = (models.Index(fields=("hour",), name="speed_by_hour"),)
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.measure} {self.hour:%Y-%m-%d %H}"

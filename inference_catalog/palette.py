@@ -1,4 +1,6 @@
-"""The models in the palette of Cmd/Ctrl+K; they can be ticked there and compared."""
+"""Models in the palette of Cmd/Ctrl+K; several can be ticked and compared."""
+
+from __future__ import annotations
 
 from django.urls import reverse
 
@@ -6,15 +8,12 @@ from accounts.access import SignedInRequest
 from accounts.palette import Entry, Group
 from inference_catalog.models import Model
 
+MOST_SHOWN = 12
+
 
 def models(_request: SignedInRequest, words: list[str]) -> Group:
     entries = [
-        Entry(
-            title=model.name,
-            hint=model.model_id,
-            url=reverse("model", args=[model.model_id]),
-            model_id=model.model_id,
-        )
-        for model in Model.objects.listed()
+        Entry(row.name, row.model_id, "cpu", reverse("model", args=[row.model_id]), model_id=row.model_id)
+        for row in Model.objects.listed().order_by("source", "name")
     ]
-    return Group.of("Models", entries, words)
+    return Group.of("Models", entries, words, MOST_SHOWN)

@@ -1,23 +1,39 @@
-"""Provider keys at rest: encrypted under a key derived from SECRET_KEY."""
+"""Encryption at rest of the keys of providers, with keys derived from SECRET_KEY and SECRET_KEY_FALLBACKS."""
 
 from __future__ import annotations
 
 import base64
-import hashlib
+from functools import cache
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
-
-def hide(secret: str) -> str:
-    return _box().encrypt(secret.encode()).decode() if secret else ""
+PURPOSE = b"lineup: keys of providers"
 
 
-def reveal(hidden: str) -> str:
-    """Raises cryptography.fernet.InvalidToken when SECRET_KEY is not the one it was hidden under."""
-    return _box().decrypt(hidden.encode()).decode() if hidden else ""
+class Unreadable(Exception):
+    """What was encrypted under a SECRET_KEY that is no longer known."""
 
 
-def _box() -> Fernet:
-    key = hashlib.sha256(b"provider keys" + settings.SECRET_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
+def encrypt(secret: str) -> str:
+    return _fernet().encrypt(secret.encode()).decode() if secret else ""
+
+
+def decrypt(token: str) -> str:
+    """Raises Unreadable."""
+    try:
+        return _fernet().decrypt(token.encode()).decode() if token else ""
+    except InvalidToken as error:
+        raise Unreadable("The key was encrypted with another SECRET_KEY.") from error
+
+
+def _fernet() -> MultiFernet:
+    return MultiFernet([Fernet(_derived(key)) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
+
+
+@cache
+def _derived(key: str) -> bytes:
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(key.encode())
+    return base64.urlsafe_b64encode(derived)

@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from inference_catalog import views
+
+urlpatterns = [
+    path("inference", views.inference, name="inference"),
+    path("inference/<path:model_id>", views.model, name="model"),
+]

@@ -1,0 +1,94 @@
+"""What a provider lists under /models. Only the network is touched here, so several can be asked at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import openai
+from pydantic import BaseModel, ValidationError
+
+#: Seconds. A list is short; who takes longer would keep `make run` waiting.
+PATIENCE = openai.Timeout(5.0, connect=2.0)
+#: Answers of servers that work but keep no list.
+NO_LIST = (404, 405, 501)
+
+
+class Listed(BaseModel):
+    """A model as providers list it; they agree on its id alone."""
+
+    id: str
+    #: vLLM and SGLang say the context window so.
+    max_model_len: int | None = None
+
+
+class _List(BaseModel):
+    data: list[Listed]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    base_url: str
+    api_key: str = field(default="", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """`models` is None when there is no list to be had; `is_up` says whether the provider can be reached."""
+
+    is_up: bool
+    models: tuple[Listed, ...] | None = None
+    detail: str = ""
+
+
+def listings(addresses: Sequence[Address]) -> list[Listing]:
+    """In the order of the addresses, which are all asked at once."""
+    if not addresses:
+        return []
+    with ThreadPoolExecutor(max_workers=min(len(addresses), 16)) as pool:
+        return list(pool.map(listing, addresses))
+
+
+def listing(address: Address) -> Listing:
+    """Never raises for what a provider does."""
+    http = openai.DefaultHttpxClient(follow_redirects=False)
+    with openai.OpenAI(
+        base_url=address.base_url,
+        api_key=address.api_key or "none",
+        organization=None,
+        project=None,
+        default_headers=dict(address.headers),
+        timeout=PATIENCE,
+        max_retries=0,
+        http_client=http,
+    ) as client:
+        try:
+            answer = client.models.with_raw_response.list()
+        except openai.APIStatusError as error:
+            return _refused(error.status_code)
+        except openai.APITimeoutError:
+            return Listing(is_up=False, detail="It did not answer in time")
+        except openai.APIConnectionError:
+            return Listing(is_up=False, detail="It cannot be reached")
+        return _read(answer.text)
+
+
+def _read(text: str) -> Listing:
+    try:
+        models = _List.model_validate(json.loads(text)).data
+    except (ValueError, ValidationError):
+        return Listing(is_up=True, detail="Its list of models cannot be read")
+    return Listing(is_up=True, models=tuple(entry for entry in models if 0 < len(entry.id) <= 200))
+
+
+def _refused(status: int) -> Listing:
+    if status in NO_LIST:
+        return Listing(is_up=True, detail=f"It lists no models (HTTP {status}); does its base URL end in /v1?")
+    if status in (401, 403):
+        return Listing(is_up=False, detail=f"It refuses the API key (HTTP {status})")
+    if 300 <= status < 400:
+        return Listing(is_up=False, detail=f"It redirects elsewhere (HTTP {status}), which is not followed")
+    return Listing(is_up=False, detail=f"It answered HTTP {status}")

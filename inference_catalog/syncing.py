@@ -1,0 +1,65 @@
+"""All of `sync_catalog`: the file, the settings' providers, what each provider lists, in this order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from inference_catalog import health, providers, speed
+from inference_catalog.catalog_file import Catalog
+from inference_catalog.listing import Address, Listing, listing, listings
+from inference_catalog.loading import Loaded, load
+from inference_catalog.models import Offering, Provider
+from inference_catalog.serving import follow, retire_unserved
+
+UNREADABLE = Listing(is_up=False, detail="Its API key was encrypted with another SECRET_KEY: enter it again")
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    provider: Provider
+    listing: Listing
+
+    def sentence(self) -> str:
+        offered = Offering.objects.filter(provider=self.provider, withdrawn_at=None).count()
+        found = f"{offered} model{'' if offered == 1 else 's'} offered"
+        return f"{self.provider.name}: {'; '.join(part for part in (self.listing.detail, found) if part)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    loaded: Loaded
+    answered: list[Answered]
+    disabled: list[Provider]
+    retired: list[str]
+
+
+def sync(catalog: Catalog) -> Synced:
+    """Raises providers.SettingsError before anything is changed; what a provider does is no error."""
+    entries = providers.named()
+    loaded = load(catalog)
+    disabled = providers.disable_unnamed(entries)
+    for entry in entries:
+        if entry.kind != Provider.Kind.OLLAMA or _is_there(entry):
+            providers.keep(entry)
+    answered = check()
+    for answer in answered:
+        follow(answer.provider, answer.listing, catalog)
+    speed.prune()
+    return Synced(loaded, answered, disabled, retire_unserved())
+
+
+def _is_there(entry: providers.Named) -> bool:
+    """Ollama is looked for without being asked to: it becomes a provider when it answers, and then stays one."""
+    return Provider.objects.filter(slug=entry.slug).exists() or listing(Address(entry.base_url)).is_up
+
+
+def check() -> list[Answered]:
+    """Asks all providers at once, and keeps what they are found to be."""
+    enabled = list(Provider.objects.filter(is_enabled=True))
+    asked = [provider for provider in enabled if provider.has_readable_key]
+    found = listings([Address(provider.base_url, provider.api_key, provider.headers) for provider in asked])
+    answered = [Answered(provider, listing) for provider, listing in zip(asked, found, strict=True)]
+    answered += [Answered(provider, UNREADABLE) for provider in enabled if not provider.has_readable_key]
+    for answer in answered:
+        health.report(answer.provider.pk, ok=answer.listing.is_up, detail=answer.listing.detail)
+    return answered
