@@ -23,17 +23,6 @@ class Source(models.TextChoices):
 
 
 class ModelQuerySet(models.QuerySet["Model"]):
-    def callable(self, model_id: str) -> Model:
-        """Raises ModelNotFound for an ID that cannot be called; of a retired one it names the replacement."""
-        model = self.select_related("replacement").filter(model_id=model_id).first()
-        if model is None:
-            text = f"The model `{model_id[:200]}` does not exist or you do not have access to it."
-            raise ModelNotFound(text, param="model")
-        if model.status == Model.Status.RETIRED:
-            instead = f" Use `{model.replacement.model_id}` instead." if model.replacement else ""
-            raise ModelNotFound(f"The model `{model_id}` was retired.{instead}", param="model")
-        return model
-
     def listed(self) -> Self:
         """Those that people may choose: not retired."""
         return self.exclude(status=Model.Status.RETIRED)
@@ -42,10 +31,11 @@ class ModelQuerySet(models.QuerySet["Model"]):
         """The model of this ID. Raises ModelNotFound with a sentence for what is unknown, retired or has no price."""
         model = self.select_related("replacement").filter(model_id=model_id).first()
         if model is None:
-            raise ModelNotFound(f"The model `{model_id}` does not exist.", param="model")
+            name = model_id[:200]
+            raise ModelNotFound(f"The model `{name}` does not exist or you do not have access to it.", param="model")
         if model.status == Model.Status.RETIRED:
             instead = f" Use `{model.replacement}` instead." if model.replacement else ""
-            raise ModelNotFound(f"The model `{model_id}` is retired.{instead}", param="model")
+            raise ModelNotFound(f"The model `{model_id}` was retired.{instead}", param="model")
         if model.price is None:
             raise ModelNotFound(f"The model `{model_id}` has no price yet and cannot be called.", param="model")
         return model
