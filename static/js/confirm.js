@@ -1,9 +1,11 @@
-// Asks before what cannot be undone: <form data-confirm="Question?" data-confirm-yes="Verb"> and htmx's hx-confirm.
+// Asks before what cannot be undone: <form data-confirm="Question?" data-confirm-detail="What it means." data-confirm-yes="Verb">,
+// and in htmx's place: hx-confirm="Question?" with the same two attributes beside it.
 const dialog = document.querySelector("[data-confirm-dialog]");
 
-function ask(question, verb) {
+function ask(question, { confirmDetail = "", confirmYes = "Go ahead" }) {
   dialog.querySelector("[data-confirm-question]").textContent = question;
-  dialog.querySelector("[data-confirm-yes]").textContent = verb || "Go ahead";
+  dialog.querySelector("[data-confirm-detail]").textContent = confirmDetail;
+  dialog.querySelector("[data-confirm-verb]").textContent = confirmYes;
   dialog.returnValue = "";
   dialog.showModal();
   return new Promise((resolve) => {
@@ -16,7 +18,7 @@ document.addEventListener("submit", async (event) => {
   if (!form.dataset.confirm || form.dataset.confirmed) return;
   event.preventDefault();
   const { submitter } = event;
-  if (!(await ask(form.dataset.confirm, form.dataset.confirmYes))) return;
+  if (!(await ask(form.dataset.confirm, form.dataset))) return;
   form.dataset.confirmed = "yes";
   form.requestSubmit(submitter);
   delete form.dataset.confirmed;
@@ -26,5 +28,5 @@ document.addEventListener("htmx:confirm", async (event) => {
   const { question, elt, issueRequest } = event.detail;
   if (!question) return;
   event.preventDefault();
-  if (await ask(question, elt.dataset.confirmYes)) issueRequest(true);
+  if (await ask(question, elt.dataset)) issueRequest(true);
 });

@@ -16,8 +16,9 @@ function show(open) {
 if (sidebar && button) {
   button.addEventListener("click", () => show(!sidebar.classList.contains("open")));
   shade.addEventListener("click", () => show(false));
-  sidebar.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && sidebar.classList.contains("open") && !event.defaultPrevented) show(false);
+  document.addEventListener("keydown", (event) => {
+    // A menu that is open over the drawer takes the first Escape for itself.
+    if (event.key === "Escape" && sidebar.classList.contains("open") && !document.querySelector(":popover-open")) show(false);
   });
   document.addEventListener("palette-opening", () => show(false));
   matchMedia("(min-width: 768px)").addEventListener("change", () => show(false));

@@ -31,7 +31,7 @@ function showTicks() {
     if (option.dataset.paletteModel) option.setAttribute("aria-selected", String(ticked.has(option.dataset.paletteModel)));
   }
   compare.hidden = ticked.size === 0;
-  compare.querySelector("[data-palette-count]").textContent = ticked.size === 1 ? "1 model" : `${ticked.size} models`;
+  compare.textContent = ticked.size === 1 ? "Try in the Playground" : `Compare ${ticked.size} models`;
 }
 
 function tick(option) {
