@@ -1,12 +1,13 @@
 """Every knob of Lineup; each is read from the environment by a reader that refuses nonsense."""
 
+from logging import INFO
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from config import dotenv, env
+from config import dotenv, env, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 dotenv.load(BASE_DIR / ".env")
@@ -267,9 +268,5 @@ UPSTREAM_FIRST_CHUNK_TIMEOUT = env.number("UPSTREAM_FIRST_CHUNK_TIMEOUT", 120, l
 UPSTREAM_IDLE_TIMEOUT = env.number("UPSTREAM_IDLE_TIMEOUT", 60, least=1)
 UPSTREAM_TOTAL_TIMEOUT = env.number("UPSTREAM_TOTAL_TIMEOUT", 1800, least=1)
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
-}
+LOGGING = logs.logging(env.text("LOG_LEVEL", "WARNING"))
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = INFO

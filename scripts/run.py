@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -81,12 +82,17 @@ def bootstrap(python: str) -> str:
         say(f"  {line}")
     if done.returncode:
         (environment.var_dir() / "setup.log").write_text(done.stderr)
-        lines = done.stderr.strip().splitlines() or [f"it ended with code {done.returncode}"]
         raise CannotGoOn(
-            f"The database could not be prepared ({lines[-1].strip()}): the whole story is in "
+            f"The database could not be prepared ({reason(done.stderr)}): the whole story is in "
             f"{environment.var_dir() / 'setup.log'}"
         )
     return done.stdout.strip()
+
+
+def reason(traceback: str) -> str:
+    """The line of a traceback that names the error."""
+    lines = traceback.strip().splitlines() or ["it said nothing"]
+    return next((line for line in reversed(lines) if re.match(r"[\w.]+: ", line)), lines[-1]).strip()
 
 
 def watch(children: list[Child]) -> None:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 from time import monotonic, sleep
 from urllib.error import HTTPError
 from urllib.request import HTTPCookieProcessor, build_opener
@@ -44,6 +45,8 @@ class Run:
         for line in self.process.stdout:
             said.append(line)
             if found := re.search(r"http://\S+/sign-in/\S+", line):
+                # Whatever it says from now on, it must not wait for somebody to read it.
+                Thread(target=self.process.stdout.read, daemon=True).start()
                 return found.group()
         raise AssertionError("".join(said))
 
@@ -98,7 +101,7 @@ def test_its_link_signs_the_local_admin_in_once(run: Run) -> None:
         build_opener().open(link)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
 def test_it_stops_in_order_and_leaves_nobody_behind(run: Run, number: signal.Signals) -> None:
     run.link()
     family = run.family()
