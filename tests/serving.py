@@ -66,6 +66,7 @@ class Served:
             | UNSET
             | {
                 "DJANGO_SETTINGS_MODULE": "config.settings",
+                "SECRET_KEY": os.environ["SECRET_KEY"],
                 "VAR_DIR": str(store.folder),
                 "DATABASE_URL": store.database_url,
                 "SIMULATOR_BASE_URL": simulator_url,

@@ -3,8 +3,9 @@
 const SHOWN_AFTER = 600;
 let timer;
 
-export function showConnection(element, open) {
+export function showConnection(board, notice, open) {
   clearTimeout(timer);
-  if (open) element.hidden = true;
-  else timer = setTimeout(() => (element.hidden = false), SHOWN_AFTER);
+  board.dataset.line = open ? "open" : "closed";
+  if (open) notice.hidden = true;
+  else timer = setTimeout(() => (notice.hidden = false), SHOWN_AFTER);
 }

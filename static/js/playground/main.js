@@ -28,7 +28,7 @@ function start(element) {
   const socket = new Socket(element.dataset.socket, {
     hello: () => board.known(),
     receive: (frame) => board.receive(frame) || resume(),
-    state: (open) => showConnection(notice, open),
+    state: (open) => showConnection(element, notice, open),
   });
   element.addEventListener("board:fetched", resume);
   const composer = new Composer(form, board, socket, new Draft(form.querySelector("[data-composer]"), element.dataset.comparison));

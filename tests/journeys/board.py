@@ -1,0 +1,67 @@
+"""What journeys through the Playground do and see, in words."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+
+R1 = "deepseek-ai/DeepSeek-R1-0528"
+V3 = "deepseek-ai/DeepSeek-V3-0324"
+LLAMA = "meta-llama/Llama-3.1-8B-Instruct"
+PHI = "microsoft/Phi-4-mini-instruct"
+SOON = 15_000
+
+
+class Board:
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.composer = page.locator("[data-composer]")
+        self.send = page.locator("[data-send]")
+        self.dialog = page.locator("[data-dialog-host] dialog")
+
+    @classmethod
+    def of(cls, page: Page, *models: str) -> Board:
+        """A new comparison of these models."""
+        page.goto("/playground?models=" + ",".join(models or (V3, LLAMA)))
+        board = cls(page)
+        board.is_connected()
+        return board
+
+    def is_connected(self) -> None:
+        """The page's scripts run and its socket is open."""
+        expect(self.page.locator("[data-comparison][data-line=open]")).to_be_attached()
+
+    def lane(self, letter: str) -> Locator:
+        return self.page.locator(f'[data-lane="{letter}"]')
+
+    def answer(self, letter: str) -> Locator:
+        return self.lane(letter).locator('[data-answer="latest"]')
+
+    def said(self, letter: str) -> str:
+        return self.answer(letter).text_content() or ""
+
+    def ask(self, text: str = "Tell me about rivers.") -> None:
+        self.composer.fill(text)
+        self.composer.press("Enter")
+
+    def is_(self, letter: str, state: str) -> None:
+        expect(self.lane(letter)).to_have_attribute("data-state", state, timeout=SOON)
+
+    def are_done(self, letters: str = "AB") -> None:
+        for letter in letters:
+            self.is_(letter, "done")
+        expect(self.send).to_have_attribute("data-state", "idle")
+
+    def streams(self, letter: str = "A") -> None:
+        """Some of its answer can be read."""
+        self.is_(letter, "streaming")
+        expect(self.answer(letter)).not_to_be_empty()
+
+    def act(self, message: Locator, name: str) -> None:
+        """Presses one of the buttons that a message shows when the pointer is on it."""
+        message.hover()
+        message.get_by_role("button", name=name, exact=True).click()
+
+    def choose(self, letter: str, name: str) -> None:
+        """An entry of the lane's menu."""
+        self.lane(letter).locator("[data-lane-menu]").click()
+        self.page.get_by_role("menuitem", name=name).click()

@@ -1,0 +1,55 @@
+"""Pick several models, ask once, and watch all of them answer side by side."""
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.journeys.board import LLAMA, PHI, V3, Board
+from tests.serving import Served
+from tests.simulator.serving import Simulator
+
+
+def test_it_goes_from_the_sign_in_link_over_three_cards_to_three_answers_that_stream(
+    served: Served, simulator: Simulator, page: Page
+) -> None:
+    simulator.drill(ttft=0.2, tokens_per_second=120)
+    page.goto(served.sign_in_link())
+    page.goto("/inference")
+    for model in (V3, LLAMA, PHI):
+        page.locator(f'[data-model="{model}"]').click(position={"x": 8, "y": 8})
+        expect(page.locator(f'[data-model="{model}"]')).to_have_attribute("aria-selected", "true")
+    page.get_by_text("Compare 3 models in the Playground").first.click()
+    board = Board(page)
+    board.is_connected()
+    board.ask("Which of you is the fastest?")
+    for letter in "ABC":
+        board.streams(letter)
+    board.are_done("ABC")
+    assert len({board.said(letter) for letter in "ABC"}) == 3
+
+
+def test_each_lane_shows_the_answer_of_its_own_model(simulator: Simulator, signed_in_page: Page) -> None:
+    for model in (V3, LLAMA, PHI):
+        simulator.drill(model, echo=f"I am {model}.")
+    board = Board.of(signed_in_page, V3, LLAMA, PHI)
+    board.ask()
+    board.are_done("ABC")
+    assert [board.said(letter).strip() for letter in "ABC"] == [f"I am {model}." for model in (V3, LLAMA, PHI)]
+
+
+def test_the_metrics_of_an_answer_lead_to_the_exact_request(signed_in_page: Page) -> None:
+    board = Board.of(signed_in_page)
+    board.ask("What did you get?")
+    board.are_done()
+    board.lane("A").locator(".metrics-line").click()
+    expect(board.dialog).to_contain_text("What did you get?")
+    signed_in_page.keyboard.press("Escape")
+    expect(board.dialog).to_have_count(0)
+
+
+def test_its_address_opens_it_again_in_another_window(signed_in_page: Page, signed_in_context: BrowserContext) -> None:
+    board = Board.of(signed_in_page)
+    board.ask()
+    board.are_done()
+    other = Board(signed_in_context.new_page())
+    other.page.goto(signed_in_page.url)
+    other.is_connected()
+    assert [other.said(letter) for letter in "AB"] == [board.said(letter) for letter in "AB"]

@@ -1,0 +1,96 @@
+"""Reload, a second tab, a network that drops, a tab that is closed: same text, no gap, no duplicate."""
+
+import time
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.journeys.board import LLAMA, V3, Board
+from tests.simulator.serving import Simulator
+
+TEXT = " ".join(f"word{number}" for number in range(400))
+
+
+def slowly(simulator: Simulator) -> None:
+    """About four seconds."""
+    simulator.drill(echo=TEXT, ttft=0.1, tokens_per_second=300)
+
+
+def ends_whole(board: Board) -> None:
+    board.are_done()
+    assert [board.said(letter).strip() for letter in "AB"] == [TEXT, TEXT]
+
+
+def test_a_reload_in_the_midst_loses_nothing(simulator: Simulator, signed_in_page: Page) -> None:
+    slowly(simulator)
+    board = Board.of(signed_in_page)
+    board.ask()
+    board.streams()
+    signed_in_page.reload()
+    board.streams()
+    ends_whole(board)
+
+
+def test_a_second_tab_shows_the_same_while_it_streams(
+    simulator: Simulator, signed_in_page: Page, signed_in_context: BrowserContext
+) -> None:
+    slowly(simulator)
+    board = Board.of(signed_in_page)
+    board.ask()
+    board.streams()
+    other = Board(signed_in_context.new_page())
+    other.page.goto(signed_in_page.url)
+    other.streams("B")
+    ends_whole(other)
+    ends_whole(board)
+
+
+def test_a_network_that_drops_is_caught_up_with(simulator: Simulator, signed_in_page: Page) -> None:
+    slowly(simulator)
+    board = Board.of(signed_in_page)
+    board.ask()
+    board.streams()
+    signed_in_page.context.set_offline(True)
+    expect(signed_in_page.locator("[data-connection]")).to_be_visible()
+    signed_in_page.context.set_offline(False)
+    expect(signed_in_page.locator("[data-connection]")).to_be_hidden()
+    ends_whole(board)
+
+
+def test_what_is_sent_while_the_line_is_down_arrives_once(simulator: Simulator, signed_in_page: Page) -> None:
+    simulator.drill(echo="Here I am.")
+    board = Board.of(signed_in_page)
+    signed_in_page.context.set_offline(True)
+    expect(signed_in_page.locator("[data-connection]")).to_be_visible()
+    board.ask("Are you there?")
+    signed_in_page.context.set_offline(False)
+    board.are_done()
+    expect(board.lane("A").locator("[data-message]")).to_have_count(2)
+
+
+def test_a_tab_that_is_closed_half_way_finds_its_answers_when_it_comes_back(
+    simulator: Simulator, signed_in_page: Page, signed_in_context: BrowserContext
+) -> None:
+    slowly(simulator)
+    board = Board.of(signed_in_page, V3, LLAMA)
+    board.ask()
+    board.streams()
+    address = signed_in_page.url
+    signed_in_page.close()
+    time.sleep(1)
+    again = Board(signed_in_context.new_page())
+    again.page.goto(address)
+    ends_whole(again)
+
+
+def test_a_draft_survives_a_reload_at_once_and_another_tab_later(
+    signed_in_page: Page, signed_in_context: BrowserContext
+) -> None:
+    board = Board.of(signed_in_page)
+    board.composer.press_sequentially("Half a thou")
+    signed_in_page.reload()
+    expect(board.composer).to_have_value("Half a thou")
+    with signed_in_page.expect_response(lambda answer: answer.url.endswith("/draft")):
+        board.composer.press_sequentially("ght")
+    other = Board(signed_in_context.new_page())
+    other.page.goto(signed_in_page.url)
+    expect(other.composer).to_have_value("Half a thought")

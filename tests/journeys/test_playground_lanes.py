@@ -1,0 +1,68 @@
+"""Lanes: another model, one more, one less, one alone."""
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.journeys.board import LLAMA, V3, Board
+
+
+def test_the_picker_is_driven_by_typing(signed_in_page: Page) -> None:
+    board = Board.of(signed_in_page, V3, LLAMA)
+    board.lane("A").locator("[data-model-picker]").focus()
+    signed_in_page.keyboard.press("Enter")
+    expect(board.lane("A").get_by_role("menuitem", name="Serverless Inference")).to_be_focused()
+    signed_in_page.keyboard.type("phi")
+    signed_in_page.keyboard.press("Enter")
+    expect(board.lane("A").locator(".lane-model-name")).to_have_text("Phi 4 Mini")
+    expect(board.lane("B").locator(".lane-model-name")).to_have_text("Llama 3.1 8B")
+
+
+def test_the_picker_opens_its_models_on_hover_and_leads_to_the_cards(signed_in_page: Page) -> None:
+    board = Board.of(signed_in_page, V3, LLAMA)
+    board.lane("A").locator("[data-model-picker]").click()
+    board.lane("A").get_by_role("menuitem", name="Serverless Inference").hover()
+    expect(board.lane("A").get_by_role("menuitemradio").first).to_be_visible()
+    board.lane("A").get_by_role("menuitem", name="Compare").click()
+    expect(signed_in_page).to_have_url("/inference")
+
+
+def test_a_lane_is_added_and_closed_in_all_tabs(signed_in_page: Page, signed_in_context: BrowserContext) -> None:
+    board = Board.of(signed_in_page, V3, LLAMA)
+    other = Board(signed_in_context.new_page())
+    other.page.goto(signed_in_page.url)
+    other.is_connected()
+    signed_in_page.locator("[data-add-lane]").click()
+    signed_in_page.locator("#picker-new").get_by_role("menuitem", name="Serverless Inference").click()
+    signed_in_page.locator("#picker-new").get_by_role("menuitemradio", name="Phi 4 Mini").click()
+    for tab in (board, other):
+        expect(tab.lane("C").locator(".lane-model-name")).to_have_text("Phi 4 Mini")
+    board.choose("A", "Close lane")
+    for tab in (board, other):
+        expect(tab.lane("A")).to_have_count(0)
+        expect(tab.page.locator("[data-comparison]")).to_have_attribute("data-lanes", "2")
+
+
+def test_f_shows_one_lane_alone_and_escape_brings_the_others_back(signed_in_page: Page) -> None:
+    board = Board.of(signed_in_page, V3, LLAMA)
+    signed_in_page.keyboard.press("Tab")
+    board.lane("B").locator("[data-lane-scroll]").focus()
+    signed_in_page.keyboard.press("f")
+    expect(board.lane("A")).to_be_hidden()
+    expect(board.lane("B")).to_be_visible()
+    signed_in_page.keyboard.press("Escape")
+    expect(board.lane("A")).to_be_visible()
+
+
+def test_the_whole_way_goes_by_keyboard(signed_in_page: Page) -> None:
+    board = Board.of(signed_in_page, V3, LLAMA)
+    signed_in_page.keyboard.press("/")
+    signed_in_page.keyboard.type("One line")
+    signed_in_page.keyboard.press("Shift+Enter")
+    signed_in_page.keyboard.type("and another")
+    signed_in_page.keyboard.press("Enter")
+    board.are_done()
+    expect(board.lane("A").locator("[data-message]").first).to_contain_text("and another")
+    board.composer.blur()
+    signed_in_page.keyboard.press("2")
+    expect(board.lane("B").locator("[data-lane-scroll]")).to_be_focused()
+    signed_in_page.keyboard.press("?")
+    expect(signed_in_page.locator("[data-keys-dialog]")).to_contain_text("Stop all lanes")

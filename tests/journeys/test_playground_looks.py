@@ -1,0 +1,95 @@
+"""Every width, both themes, nothing jumps, and nobody is left out."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.journeys.board import LLAMA, PHI, R1, V3, Board
+from tests.simulator.serving import Simulator
+
+WATCH = """() => {
+  window.shifted = 0;
+  const add = (list) => list.getEntries().forEach(({ value }) => (window.shifted += value));
+  new PerformanceObserver(add).observe({ type: "layout-shift" });
+}"""
+
+
+@pytest.fixture
+def complaints(signed_in_page: Page) -> Iterator[list[str]]:
+    """What the browser's console was told; it should be nothing."""
+    told: list[str] = []
+    signed_in_page.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
+    signed_in_page.on("pageerror", lambda error: told.append(str(error)))
+    yield told
+    assert told == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing(
+    simulator: Simulator, signed_in_page: Page, complaints: list[str], scheme: Any, width: int
+) -> None:
+    signed_in_page.set_viewport_size({"width": width, "height": 800})
+    signed_in_page.emulate_media(color_scheme=scheme)
+    simulator.drill(PHI, status=400, message="Not today.")
+    board = Board.of(signed_in_page, R1, V3, PHI)
+    board.ask("A table, code and a formula, please.")
+    board.are_done("AB")
+    signed_in_page.wait_for_timeout(500)
+    found = Axe().run(signed_in_page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280, 1600, 2560])
+@pytest.mark.parametrize("models", [[V3], [V3, LLAMA], [V3, LLAMA, PHI, R1], [V3, LLAMA, PHI, R1] * 2], ids=len)
+def test_no_page_scrolls_sideways(signed_in_page: Page, width: int, models: list[str]) -> None:
+    signed_in_page.set_viewport_size({"width": width, "height": 800})
+    Board.of(signed_in_page, *models)
+    assert signed_in_page.evaluate("document.documentElement.scrollWidth") <= width
+    heights = signed_in_page.locator(".lane-head").evaluate_all("(heads) => heads.map((head) => head.offsetHeight)")
+    assert max(heights) <= 44
+
+
+def test_nothing_jumps_while_answers_stream(simulator: Simulator, signed_in_page: Page, complaints: list[str]) -> None:
+    simulator.drill(ttft=0.3, tokens_per_second=200)
+    board = Board.of(signed_in_page, R1, V3, LLAMA)
+    signed_in_page.evaluate(WATCH)
+    board.ask()
+    board.are_done("ABC")
+    assert signed_in_page.evaluate("window.shifted") < 0.02
+
+
+def test_whoever_scrolled_up_is_left_alone_and_finds_the_way_back(simulator: Simulator, signed_in_page: Page) -> None:
+    simulator.drill(echo="\n\n".join(f"Paragraph {number}." for number in range(200)), tokens_per_second=300)
+    board = Board.of(signed_in_page, V3)
+    board.ask()
+    lane = board.lane("A").locator("[data-lane-scroll]")
+    expect(board.answer("A")).to_contain_text("Paragraph 40.")
+    lane.hover()
+    signed_in_page.mouse.wheel(0, -300)
+    expect(board.lane("A").locator("[data-jump-latest]")).to_be_visible()
+    place = lane.evaluate("(lane) => lane.scrollTop")
+    expect(board.answer("A")).to_contain_text("Paragraph 80.")
+    assert lane.evaluate("(lane) => lane.scrollTop") == place
+    board.lane("A").locator("[data-jump-latest]").click()
+    board.are_done("A")
+    expect(board.lane("A").locator("[data-jump-latest]")).to_be_hidden()
+    assert lane.evaluate("(lane) => lane.scrollHeight - lane.clientHeight - lane.scrollTop") < 10
+
+
+def test_on_a_phone_tabs_lead_from_lane_to_lane(signed_in_page: Page) -> None:
+    signed_in_page.set_viewport_size({"width": 390, "height": 800})
+    board = Board.of(signed_in_page, V3, LLAMA, PHI)
+    signed_in_page.get_by_role("button", name="Lane C").click()
+    expect(board.lane("C")).to_be_in_viewport(ratio=0.9)
+    expect(signed_in_page.locator("[data-tab=C]")).to_have_attribute("aria-current", "true")
+
+
+def test_the_end_of_a_lane_is_announced_once(simulator: Simulator, signed_in_page: Page) -> None:
+    simulator.drill(echo="Short.")
+    board = Board.of(signed_in_page, V3)
+    board.ask()
+    expect(signed_in_page.locator("#announcer")).to_contain_text("Lane A finished")

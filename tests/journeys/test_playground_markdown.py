@@ -1,0 +1,154 @@
+"""What models write: shown as markdown, the same from stream and from server, and never let loose."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.board import V3, Board
+from tests.simulator.serving import Simulator
+
+HOSTILE = """<script>window.pwned = 1</script> <img src=x onerror="window.pwned = 2">
+<style>body { display: none }</style>
+
+[click](javascript:window.pwned=3) [data](data:text/html,x)
+![pixel](http://192.0.2.1/pixel.png) <http://192.0.2.1/auto>
+
+<meta http-equiv="refresh" content="0;url=http://192.0.2.1"> <iframe src="http://192.0.2.1"></iframe>
+<svg onload="window.pwned = 4">
+
+$\\href{javascript:window.pwned=5}{x}$ $\\includegraphics{http://192.0.2.1/x.png}$
+
+```"><script>window.pwned = 6</script>
+<b>code</b>
+```
+"""
+
+RICH = """# Heading
+
+A paragraph with **bold**, *emphasis*, ~~struck~~ and `code`, a [link](https://example.com "title")
+and a price of $5 or $10.
+
+- tight
+- list
+  1. with
+  2. numbers
+
+* loose
+
+* list
+
+| left | right |
+|:-----|------:|
+| a    |     1 |
+
+> quoted
+> > twice
+
+```python
+def double(number):
+    return number * 2
+```
+
+Inline $x^2 + y^2$ and \\(a_1\\), then on lines of their own:
+
+$$
+\\int_0^1 x\\,dx = \\frac12
+$$
+
+\\[
+E = mc^2
+\\]
+
+A [reference][later] that is defined later.
+
+[later]: https://example.com/later
+
+***
+
+Hard\x20\x20
+break, entity &copy; and \\*escape\\*.
+"""
+
+
+def outline(page: Page) -> str:
+    """The answer's HTML as far as it was written by the model: colours and glyphs are ours."""
+    outlined: str = page.locator('[data-answer="latest"]').evaluate(
+        """(answer) => {
+          const ours = ["tabindex", "role", "aria-label", "data-source", "data-finished"];
+          const source = (element) => element.dataset.source ?? element.textContent;
+          const copy = answer.cloneNode(true);
+          for (const element of copy.querySelectorAll("pre code")) element.textContent = element.textContent;
+          for (const element of copy.querySelectorAll(".math")) element.textContent = source(element);
+          for (const element of copy.querySelectorAll("*")) {
+            for (const name of ours) element.removeAttribute(name);
+            const attributes = [...element.attributes].map(({ name, value }) => [name, value]).sort();
+            for (const [name] of attributes) element.removeAttribute(name);
+            for (const [name, value] of attributes) element.setAttribute(name, value.replace(/[; ]/g, ""));
+          }
+          copy.normalize();
+          return copy.innerHTML;
+        }"""
+    )
+    return outlined
+
+
+@pytest.mark.parametrize("chunk", [1, 3, 50])
+def test_the_stream_and_the_server_show_the_same(simulator: Simulator, signed_in_page: Page, chunk: int) -> None:
+    simulator.drill(echo=RICH, tokens_per_second=600, ttft=0, chunk_tokens=chunk)
+    board = Board.of(signed_in_page, V3)
+    board.ask()
+    board.are_done("A")
+    streamed = outline(signed_in_page)
+    signed_in_page.reload()
+    board.is_connected()
+    assert streamed == outline(signed_in_page)
+
+
+def test_code_is_coloured_and_formulas_are_typeset(simulator: Simulator, signed_in_page: Page) -> None:
+    simulator.drill(echo=RICH)
+    board = Board.of(signed_in_page, V3)
+    board.ask()
+    for _ in range(2):
+        expect(board.answer("A").locator("pre .hljs-keyword").first).to_have_text("def")
+        expect(board.answer("A").locator(".katex")).to_have_count(4)
+        signed_in_page.reload()
+
+
+@pytest.mark.parametrize("when", ["streamed", "reloaded"])
+def test_hostile_answers_stay_text(simulator: Simulator, signed_in_page: Page, when: str) -> None:
+    simulator.drill(echo=HOSTILE)
+    called: list[str] = []
+    signed_in_page.on("request", lambda request: called.append(request.url))
+    board = Board.of(signed_in_page, V3)
+    board.ask()
+    board.are_done("A")
+    if when == "reloaded":
+        signed_in_page.reload()
+        board.is_connected()
+    signed_in_page.wait_for_timeout(300)
+    answer = board.answer("A")
+    expect(answer.locator("script, style, meta, iframe, svg, img, object, embed, form, base, link")).to_have_count(0)
+    assert (
+        answer.evaluate(
+            "(answer) => [...answer.querySelectorAll('*')].flatMap((one) => [...one.attributes])"
+            ".filter(({ name, value }) => name.startsWith('on') || /^\\s*(javascript|data):/i.test(value)).length"
+        )
+        == 0
+    )
+    assert signed_in_page.evaluate("window.pwned") is None
+    assert not [url for url in called if "192.0.2.1" in url]
+    assert {link.get_attribute("target") for link in answer.get_by_role("link").all()} <= {"_blank"}
+
+
+def test_reasoning_streams_into_a_fold_that_stays_as_it_was_left(simulator: Simulator, signed_in_page: Page) -> None:
+    simulator.drill(think="First this, then that. " * 40, echo="Done.", ttft=0, tokens_per_second=150)
+    board = Board.of(signed_in_page, V3)
+    board.ask()
+    summary = board.lane("A").locator("[data-reasoning-summary]")
+    expect(summary).to_have_text("Thinking…")
+    expect(board.lane("A").locator("[data-reasoning-text]")).to_be_hidden()
+    summary.click()
+    expect(board.lane("A").locator("[data-reasoning-text]")).to_contain_text("First this")
+    board.are_done("A")
+    expect(summary).to_contain_text("Thought for")
+    expect(board.lane("A").locator("[data-reasoning-text]")).to_be_visible()
+    assert board.said("A").strip() == "Done."

@@ -1,0 +1,59 @@
+"""Stop: one lane, all of them, before the first word."""
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.board import LLAMA, V3, Board
+from tests.simulator.serving import Simulator
+
+FOREVER = {"length": 5000, "ttft": 0.05, "tokens_per_second": 100}
+
+
+def test_one_lane_stops_and_the_other_goes_on(simulator: Simulator, signed_in_page: Page) -> None:
+    simulator.drill(LLAMA, **FOREVER)
+    simulator.drill(V3, echo="word " * 300, ttft=0.05, tokens_per_second=200)
+    board = Board.of(signed_in_page, V3, LLAMA)
+    board.ask()
+    board.streams("B")
+    board.lane("B").locator("[data-stop-lane]").click()
+    board.is_("B", "stopped")
+    board.are_done("A")
+    expect(board.lane("B").locator("[data-foot]")).to_contain_text("Stopped")
+    assert board.said("B")
+
+
+def test_the_send_button_is_the_stop_button_in_the_same_place(simulator: Simulator, signed_in_page: Page) -> None:
+    simulator.drill(**FOREVER)
+    board = Board.of(signed_in_page)
+    before = board.send.bounding_box()
+    board.ask()
+    board.streams("A")
+    expect(board.send).to_have_attribute("data-state", "running")
+    assert board.send.bounding_box() == before
+    board.send.click()
+    for letter in "AB":
+        board.is_(letter, "stopped")
+    expect(board.send).to_have_attribute("data-state", "idle")
+    assert not simulator.settled()["totals"]["running"]
+
+
+def test_escape_stops_before_the_first_word(simulator: Simulator, signed_in_page: Page) -> None:
+    simulator.drill(stall_before_headers=60)
+    board = Board.of(signed_in_page)
+    board.ask()
+    expect(board.lane("A").locator("[data-phase]")).to_be_visible()
+    signed_in_page.keyboard.press("Escape")
+    for letter in "AB":
+        board.is_(letter, "stopped")
+    simulator.settled()
+
+
+def test_a_failure_says_who_failed_and_is_retried_alone(simulator: Simulator, signed_in_page: Page) -> None:
+    simulator.drill(V3, status=400, message="This one refuses.")
+    board = Board.of(signed_in_page, V3, LLAMA)
+    board.ask()
+    board.is_("A", "failed")
+    board.is_("B", "done")
+    simulator.drill(V3, echo="Better now.")
+    board.lane("A").get_by_role("button", name="Retry").last.click()
+    board.are_done()
+    expect(board.answer("A")).to_have_text("Better now.")
