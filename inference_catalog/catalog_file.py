@@ -38,6 +38,11 @@ def _is_exact(usd: str) -> str:
     return usd
 
 
+def _unwrapped(text: str) -> str:
+    """Lines end in the file where its margin is; on a page they end where the page's is."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n") if paragraph.strip())
+
+
 Usd = Annotated[str, AfterValidator(_is_exact)]
 
 
@@ -61,7 +66,8 @@ class ModelRow(Row):
     maker: Annotated[Text, Field(max_length=100)]
     logo: Annotated[str, Field(max_length=60)] = ""
     summary: Annotated[Text, Field(max_length=300)]
-    description: str = ""
+    #: Paragraphs, with a blank line between two of them.
+    description: Annotated[str, AfterValidator(_unwrapped)] = ""
     modalities: Annotated[list[Literal["Text", "Vision"]], Field(min_length=1)]
     features: list[Literal["tools", "json", "json_schema", "vision", "reasoning", "logprobs"]] = []
     context_window: Tokens

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ from pydantic import BaseModel, ValidationError
 
 #: Seconds. A list is short; who takes longer would keep `make run` waiting.
 PATIENCE = openai.Timeout(5.0, connect=2.0)
+#: Names that can stand in an address, a list between commas and a line of code; others are passed over.
+NAME = re.compile(r"[\w.:@+-]+(/[\w.:@+-]+)*", re.ASCII)
 #: Answers of servers that work but keep no list.
 NO_LIST = (404, 405, 501)
 
@@ -81,7 +84,9 @@ def _read(text: str) -> Listing:
         models = _List.model_validate(json.loads(text)).data
     except (ValueError, ValidationError):
         return Listing(is_up=True, detail="Its list of models cannot be read")
-    return Listing(is_up=True, models=tuple(entry for entry in models if 0 < len(entry.id) <= 200))
+    return Listing(
+        is_up=True, models=tuple(entry for entry in models if len(entry.id) <= 200 and NAME.fullmatch(entry.id))
+    )
 
 
 def _refused(status: int) -> Listing:

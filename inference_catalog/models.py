@@ -247,6 +247,10 @@ class Price(models.Model):
     def delete(self, *_args: Any, **_options: Any) -> NoReturn:
         raise WriteOnceError("Prices are written once. Add a new one.")
 
+    @property
+    def is_scheduled(self) -> bool:
+        return self.effective_at > timezone.now()
+
 
 class Speed(models.Model):
     """How many completions of a model fell into one bucket of a measure in one hour; see inference_catalog/speed.py."""

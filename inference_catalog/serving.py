@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -50,6 +52,7 @@ def _discovered(entry: Listed) -> bool:
     defaults = {
         "name": name[:100],
         "maker": owner.rpartition("/")[2][:100],
+        "logo": _logo(owner.rpartition("/")[2]),
         "modalities": ["Text"],
         "context_window": entry.max_model_len if entry.max_model_len and entry.max_model_len > 0 else None,
         "source": Source.PROVIDER,
@@ -57,6 +60,13 @@ def _discovered(entry: Listed) -> bool:
     model, _created = Model.objects.get_or_create(model_id=entry.id, defaults=defaults)
     # What the file has retired stays retired, whoever still lists it.
     return model.source != Source.CATALOG
+
+
+def _logo(maker: str) -> str:
+    """The maker's among the icons, by the name under which it publishes models; empty where there is none."""
+    name = f"{maker.lower().partition('-')[0]}-color"
+    icons = Path(settings.NODE_MODULES) / "@lobehub" / "icons-static-svg" / "icons"
+    return name if maker and (icons / f"{name}.svg").is_file() else ""
 
 
 def _offer(provider: Provider, served: Mapping[str, str]) -> None:

@@ -2,23 +2,53 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.access import ProjectRequest, member
-from inference_catalog.models import Model
+from inference_catalog.browsing import MODALITIES, MOST_SELECTED, SORTS, Browse
+from inference_catalog.cards import cards
+from inference_catalog.models import Model, Provider
+from inference_catalog.samples import samples
 
 
 @require_safe
 @member
 def inference(request: ProjectRequest) -> HttpResponse:
-    models = Model.objects.listed()
-    return render(request, "inference/models.html", {"section": "inference", "models": models})
+    every = cards(Model.objects.listed().select_related("replacement").order_by("source", "name"))
+    selectable = {card.model.model_id for card in every if not card.obstacle}
+    asked = Browse.of(request.GET)
+    browse = replace(asked, selected=tuple(name for name in asked.selected if name in selectable))
+    context = {
+        "section": "inference",
+        "browse": browse,
+        "cards": browse.found(every),
+        "total": len(every),
+        "all_simulated": any(card.is_simulated for card in every) and all(card.is_simulated or not card.answerer for card in every),
+        "unreachable": Provider.objects.filter(is_enabled=True, health=Provider.Health.DOWN),
+        "modalities": MODALITIES,
+        "sorts": SORTS,
+        "most_selected": MOST_SELECTED,
+    }  # fmt: skip
+    if not request.htmx:
+        return render(request, "inference/models.html", context)
+    response = render(request, "inference/models.html#models", context)
+    response["HX-Replace-Url"] = browse.url
+    return response
 
 
 @require_safe
 @member
 def model(request: ProjectRequest, model_id: str) -> HttpResponse:
-    found = get_object_or_404(Model, model_id=model_id)
-    return render(request, "inference/model.html", {"section": "inference", "model": found})
+    found = get_object_or_404(Model.objects.select_related("replacement"), model_id=model_id)
+    context = {
+        "section": "inference",
+        "card": cards([found])[0],
+        "model": found,
+        "prices": found.prices.all(),
+        "samples": samples(found, base_url=request.build_absolute_uri("/v1"), project=request.project.path),
+    }
+    return render(request, "inference/model.html", context)

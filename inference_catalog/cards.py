@@ -1,0 +1,80 @@
+"""A model as people see it: what it costs now, who answers, how fast it is here, and why it cannot be called."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.utils import timezone
+
+from inference_catalog.models import Model, Offering, Price, Provider
+from inference_catalog.speed import Medians, medians
+
+
+@dataclass(frozen=True)
+class Card:
+    model: Model
+    price: Price | None
+    #: Best first.
+    offerings: list[Offering] = field(default_factory=list)
+    speed: Medians = field(default_factory=Medians)
+
+    @property
+    def answerer(self) -> Provider | None:
+        return self.offerings[0].provider if self.offerings else None
+
+    @property
+    def is_simulated(self) -> bool:
+        return self.answerer is not None and self.answerer.is_simulated
+
+    @property
+    def unreachable(self) -> list[Provider]:
+        """Who would answer but was not found there."""
+        providers = (offering.provider for offering in self.offerings)
+        return [provider for provider in providers if provider.health == Provider.Health.DOWN]
+
+    @property
+    def obstacle(self) -> str:
+        """Why it cannot be called, in few words; empty where it can."""
+        if self.model.status == Model.Status.RETIRED:
+            return "Retired"
+        if self.price is None:
+            return "No price yet"
+        return "" if self.offerings else "No provider"
+
+    @cached_property
+    def words(self) -> str:
+        """What a search looks into."""
+        model = self.model
+        said: Iterable[Any] = (
+            model.name,
+            model.model_id,
+            model.maker,
+            model.summary,
+            *model.modalities,
+            *model.features,
+        )
+        return " ".join(said).lower()
+
+
+def cards(models: Iterable[Model]) -> list[Card]:
+    """In the order of the models; four queries, however many there are."""
+    models = list(models)
+    prices = _prices(models)
+    offerings: dict[object, list[Offering]] = defaultdict(list)
+    for offering in Offering.objects.open().filter(model__in=models):
+        offerings[offering.model_id].append(offering)
+    speeds = medians()
+    return [
+        Card(model, prices.get(model.pk), offerings[model.pk], speeds.get(model.model_id, Medians()))
+        for model in models
+    ]
+
+
+def _prices(models: list[Model]) -> dict[object, Price]:
+    """Those now in force: of each model's, the last to begin."""
+    begun = Price.objects.filter(model__in=models, effective_at__lte=timezone.now()).order_by("effective_at")
+    return {price.model_id: price for price in begun}
