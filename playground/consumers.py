@@ -118,7 +118,9 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
             await announce(comparison.pk, frame)
         for question in said.questions:
             generation.begin(question)
-        await self.push(protocol.Acknowledged(id=command.id))
+        # By the way its messages took, so that the tab has them when it hears that they were said.
+        acknowledged = protocol.Acknowledged(id=command.id).model_dump_json()
+        await self.channel_layer.send(self.channel_name, {"type": "frame", "text": acknowledged})
 
     async def stop(self, comparison: Comparison, command: protocol.Stop) -> None:
         await owners.stop(await database_sync_to_async(running_in)(comparison, command.lane))

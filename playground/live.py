@@ -55,4 +55,4 @@ def tell_closed(lane: Lane) -> None:
 
 
 def tell_head(lane: Lane) -> None:
-    tell(lane.comparison_id, protocol.LaneHead(lane=lane.letter, html=head_html(lane)))
+    tell(lane.comparison_id, protocol.LaneHead(lane=lane.letter, label=lane.label, html=head_html(lane)))

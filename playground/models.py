@@ -108,6 +108,10 @@ class Lane(models.Model):
         return offering.provider.name if offering else "No provider"
 
     @property
+    def label(self) -> str:
+        return f"Lane {self.letter}: {self.model.name}"
+
+    @property
     def is_customized(self) -> bool:
         return bool(self.settings or self.system_prompt)
 

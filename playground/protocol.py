@@ -141,10 +141,11 @@ class LaneClosed(Frame):
 
 
 class LaneHead(Frame):
-    """The lane has another model or other settings: `html` replaces its `.lane-head`."""
+    """The lane has another model or other settings: `html` replaces its `.lane-head`, `label` names the lane."""
 
     type: Literal["lane-head"] = "lane-head"
     lane: Letter
+    label: str
     html: str
 
 

@@ -17,7 +17,7 @@ def markdown(text: str) -> SafeString:
 @register.filter
 def thought(milliseconds: int | None) -> str:
     """The fold's label."""
-    return "Thinking" if milliseconds is None else f"Thought for {milliseconds / 1000:.1f} s"
+    return "Thoughts" if not isinstance(milliseconds, int) else f"Thought for {milliseconds / 1000:.1f} s"
 
 
 @register.filter

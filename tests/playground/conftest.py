@@ -73,3 +73,8 @@ async def open_tab(simulated: Simulator, comparison: Comparison, alice_client: C
         await generation.over.wait()
     for tab in tabs:
         await tab.line.close()
+
+
+async def drill(lane: Lane, **simulate: object) -> None:
+    """What the simulator is to do in this lane; see simulator/drills.py."""
+    await Lane.objects.filter(pk=lane.pk).aupdate(settings={"simulate": simulate})

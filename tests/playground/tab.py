@@ -33,9 +33,9 @@ class InProcess:
         self.communicator = communicator
 
     @classmethod
-    async def open(cls, client: Client, comparison: Comparison) -> Self:
+    async def open(cls, client: Client, comparison: Comparison, origin: bytes = b"http://testserver") -> Self:
         cookie = f"sessionid={client.cookies['sessionid'].value}".encode()
-        headers = [(b"cookie", cookie), (b"origin", b"http://testserver"), (b"host", b"testserver")]
+        headers = [(b"cookie", cookie), (b"origin", origin), (b"host", b"testserver")]
         path = f"/ws/playground/{comparison.pk}"
         communicator = WebsocketCommunicator(application, path, headers=headers)
         accepted, _ = await communicator.connect(timeout=5)

@@ -1,0 +1,82 @@
+"""What a socket does with frames that are not commands, and with people who may not be there."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+from django.test import Client
+
+from accounts.models import Membership, User
+from playground.models import Comparison, Message
+from tests.playground.conftest import OpenTab
+from tests.playground.tab import InProcess, Tab
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [" ", "null", "[]", "{}", "not json", '{"type":"dance"}', '{"type":"send"}', '{"type":"stop","id":7}', "\u0000"],
+)
+async def test_a_bad_frame_is_refused_and_the_next_one_heard(open_tab: OpenTab, text: str) -> None:
+    tab = await open_tab()
+    await tab.line.send(text)
+    assert (await tab.hear())["code"] == "bad_frame"
+    assert (await tab.ask(type="stop", lane=None))["type"] == "ack"
+
+
+async def test_a_lane_or_role_that_cannot_be_is_refused(open_tab: OpenTab) -> None:
+    tab = await open_tab()
+    for wrong in ({"lanes": ["Z"]}, {"role": "root"}, {"text": ""}, {"more": 1}):
+        await tab.tell(**{"type": "send", "id": "0190d0c0-0000-7000-8000-000000000002", "text": "x", **wrong})
+        assert (await tab.hear())["code"] == "bad_frame"
+    assert not await Message.objects.aexists()
+
+
+async def test_binary_is_refused(open_tab: OpenTab) -> None:
+    tab = await open_tab()
+    assert isinstance(tab.line, InProcess)
+    await tab.line.communicator.send_to(bytes_data=b"\x00")
+    assert (await tab.hear())["code"] == "bad_frame"
+
+
+async def test_a_text_that_is_too_long_is_refused(open_tab: OpenTab) -> None:
+    tab = await open_tab()
+    await tab.tell(type="send", id="0190d0c0-0000-7000-8000-000000000003", text="x" * 1_000_001)
+    assert (await tab.hear())["type"] == "error"
+
+
+async def test_a_stranger_is_turned_away(comparison: Comparison, charlie_client: Client) -> None:
+    line = await InProcess.open(charlie_client, comparison)
+    with pytest.raises(ConnectionError, match="4404"):
+        await line.receive(5)
+
+
+async def test_somebody_who_is_not_signed_in_is_turned_away(comparison: Comparison, alice_client: Client) -> None:
+    await asyncio.to_thread(alice_client.session.flush)
+    line = await InProcess.open(alice_client, comparison)
+    with pytest.raises(ConnectionError, match="4404"):
+        await line.receive(5)
+
+
+async def test_another_site_s_page_cannot_connect(comparison: Comparison, alice_client: Client) -> None:
+    with pytest.raises(AssertionError):
+        await InProcess.open(alice_client, comparison, origin=b"https://evil.example")
+
+
+async def test_a_member_who_left_can_do_nothing_more(open_tab: OpenTab, bob: User, bob_client: Client) -> None:
+    tab = await open_tab(bob_client)
+    await Membership.objects.filter(user=bob).adelete()
+    await tab.line.send(json.dumps({"type": "add", "id": "0190d0c0-0000-7000-8000-000000000004", "text": "x"}))
+    with pytest.raises(ConnectionError, match="4404"):
+        await tab.hear()
+    assert not await Message.objects.aexists()
+
+
+async def test_a_member_may_send(open_tab: OpenTab, bob_client: Client) -> None:
+    tab: Tab = await open_tab(bob_client)
+    await tab.send("From Bob")
+    await tab.until_ended()
+    assert set(tab.ended.values()) == {"done"}
