@@ -21,6 +21,8 @@ from playground.reading import Reader
 
 log = logging.getLogger(__name__)
 
+#: Seconds; the books settle without us too, so the lane need not wait for them for ever.
+BOOKS_PATIENCE = 30
 #: Tasks that nobody awaits are kept here: the event loop itself holds them only weakly.
 _WRITING: set[asyncio.Task[None]] = set()
 
@@ -127,7 +129,7 @@ class Generation:
         if self.completion is None:
             return None
         try:
-            return await self.completion.receipt()
+            return await asyncio.wait_for(self.completion.receipt(), BOOKS_PATIENCE)
         except Exception:
             log.exception("the books have not confirmed answer %s", self.answer_id)
             return None
