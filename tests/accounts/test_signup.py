@@ -2,7 +2,7 @@
 
 import pytest
 from django.core import mail
-from django.test import Client
+from django.test import Client, override_settings
 
 from accounts.models import Membership, Project, Team, User
 from accounts.signup import welcome
@@ -92,3 +92,20 @@ def test_a_personal_team_steps_aside_for_a_team_of_another_case(team: Team) -> N
 def test_organization_and_team_can_be_named(db: None) -> None:
     project = welcome(User.objects.create(username="admin"), organization="Local", team="local")
     assert (project.team.organization.name, project.path) == ("Local", "local/playground")
+
+
+@pytest.mark.django_db
+def test_where_addresses_are_required_it_waits_for_the_confirmation() -> None:
+    required = {
+        "ACCOUNT_SIGNUP_FIELDS": ["username*", "email*", "password1*", "password2*"],
+        "ACCOUNT_EMAIL_VERIFICATION": "mandatory",
+    }
+    client = Client()
+    with override_settings(**required):
+        assert sign_up(client) is None
+        assert sign_up(client, email="dora@example.com") is not None
+        assert "_auth_user_id" not in client.session
+        link = str(mail.outbox[0].body).split("http://testserver")[1].split()[0]
+        client.post(link)
+        client.post("/accounts/login/", {"login": "dora", "password": PASSWORD})
+    assert "_auth_user_id" in client.session
