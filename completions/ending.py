@@ -13,15 +13,20 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from billing import writer
 from billing.models import Reservation, UsageRecord
 from billing.prices import UnitPrices
 from billing.settlement import Settlement, unused
 from common.errors import LineupError, ServerFault, UpstreamUnavailable
 from completions.meter import Meter, Usage
 from completions.receipt import Receipt
+from inference_catalog import speed
 
 if TYPE_CHECKING:
     from completions.engine import Completion
+
+#: Seconds.
+SAMPLED_EVERY = 1.0
 
 
 def settlement(completion: Completion, error: BaseException | None) -> Settlement:
@@ -37,10 +42,16 @@ def settlement(completion: Completion, error: BaseException | None) -> Settlemen
         error_code=code_of(fault) if fault else "",
         finish_reason=meter.finish_reason,
         ended_at=timezone.now(),
-        ttft_ms=None if meter.first_token_at is None else _ms(meter.first_token_at - completion.started),
+        ttft_ms=_ttft_ms(completion),
         duration_ms=_ms(time.monotonic() - completion.started),
     )
     return _charged(ended, meter) if _is_charged(outcome, meter) else ended
+
+
+def _ttft_ms(completion: Completion) -> int | None:
+    """Of an answer in one piece nobody can say when its first token was made."""
+    first = completion.meter.first_token_at
+    return _ms(first - completion.started) if first is not None and completion.request.stream else None
 
 
 def _outcome(completion: Completion, error: BaseException | None) -> tuple[UsageRecord.Outcome, LineupError | None]:
@@ -90,6 +101,23 @@ def receipt(completion: Completion, ended: Settlement) -> Receipt:
         provider=completion.connection.provider_name,
         is_simulated=ended.is_simulated,
     )
+
+
+_speed_reported: dict[str, float] = {}
+
+
+def report_speed(completion: Completion) -> None:
+    """Tells the catalog how fast the model was here: a sample a second is enough for a median."""
+    meter, now, model = completion.meter, time.monotonic(), completion.reservation.model
+    ttft_ms = _ttft_ms(completion)
+    if ttft_ms is None or meter.first_token_at is None or meter.last_token_at is None or not meter.is_finished:
+        return
+    if now - _speed_reported.get(model, 0.0) < SAMPLED_EVERY:
+        return
+    _speed_reported[model] = now
+    lasted = meter.last_token_at - meter.first_token_at
+    rate = (meter.completion_tokens - 1) / lasted if lasted > 0 else None
+    writer.run(lambda: speed.report(model, ttft_ms=ttft_ms, tokens_per_second=rate))
 
 
 def _for_people(error: LineupError | None) -> dict[str, str] | None:

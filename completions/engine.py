@@ -143,6 +143,7 @@ class Completion:
         settlement = ending.settlement(self, error)
         self._receipt = ending.receipt(self, settlement)
         self._settled = writer.submit(settlement)
+        ending.report_speed(self)
         if self._asked is not None:
             task = asyncio.create_task(self._asked.response.close(to_the_end=self.meter.is_done))
             _closing.add(task)

@@ -8,19 +8,24 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from accounts.caller import Caller
+from billing import writer
 from billing.models import Account, Reservation, UsageRecord
+from completions import routes
 from completions.engine import open_completion
-from inference_catalog.models import Provider
-from tests.completions.stage import Running, books, chat
+from tests.completions.stage import MODEL, Running, books, chat
 from tests.simulator.serving import Simulator
 
 pytestmark = pytest.mark.usefixtures("simulated")
 
 
+def busy(simulator: Simulator) -> None:
+    while not simulator.ledger()["totals"]["running"]:
+        pass
+
+
 async def test_stopped_before_the_first_token_it_pays_the_prompt_alone(caller: Caller, simulator: Simulator) -> None:
     running = Running(caller, chat(simulate={"stall_after": 0}))
-    while not await asyncio.to_thread(lambda: simulator.ledger()["totals"]["running"]):
-        await asyncio.sleep(0)
+    await asyncio.to_thread(busy, simulator)
     receipt = await running.stop()
     assert (receipt.outcome, receipt.certainty, receipt.completion_tokens) == ("stopped", "estimated", 0)
     assert receipt.prompt_tokens > 0
@@ -83,29 +88,35 @@ async def test_never_connected_it_costs_nothing(caller: Caller) -> None:
 
 async def test_broken_by_its_reader_it_failed_and_pays_what_was_delivered(caller: Caller) -> None:
     completion = open_completion(caller, chat(simulate={"stall_after": 2}))
-    with pytest.raises(ZeroDivisionError):
+
+    async def read() -> None:
         async with completion:
             await completion.connect()
             async for event in completion:
                 if completion.meter.completion_tokens == 2:
                     raise ZeroDivisionError(event)
+
+    with pytest.raises(ZeroDivisionError):
+        await read()
     receipt = await completion.receipt()
     assert (receipt.outcome, receipt.completion_tokens) == ("failed", 2)
     assert receipt.error == {"code": "server_error", "message": "The server had an error while processing your request"}
 
 
-async def test_given_up_while_it_waits_to_be_admitted_it_holds_nothing(caller: Caller) -> None:
+@pytest.mark.parametrize("steps", range(0, 40, 3))
+async def test_given_up_while_it_waits_to_be_admitted_it_holds_nothing(caller: Caller, steps: int) -> None:
+    await routes.route(MODEL)
     opening = asyncio.create_task(open_completion(caller, chat()).__aenter__())
-    await asyncio.sleep(0)
-    opening.cancel()
-    await asyncio.gather(opening, return_exceptions=True)
-    async with open_completion(caller, chat()) as completion:
-        pass
-    await completion.receipt()
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    if opening.cancel():
+        await asyncio.gather(opening, return_exceptions=True)
+        await asyncio.wrap_future(writer.run(lambda: None))
+        await asyncio.wrap_future(writer.run(lambda: None))
+        assert await held() == (0, 0)
 
-    @sync_to_async
-    def held() -> tuple[int, int]:
-        running = Reservation.objects.filter(state=Reservation.State.RUNNING).count()
-        return running, Account.objects.get().held
 
-    assert await held() == (0, 0)
+@sync_to_async
+def held() -> tuple[int, int]:
+    running = Reservation.objects.filter(state=Reservation.State.RUNNING).count()
+    return running, sum(Account.objects.values_list("held", flat=True))
