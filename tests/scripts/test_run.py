@@ -22,6 +22,9 @@ from tests.house.files import ROOT
 from tests.variables import UNSET
 
 
+SETTINGS = {"DJANGO_SETTINGS_MODULE": "config.settings"}
+
+
 class Run:
     """The process that make starts, in a session of its own, with nothing on its standard input."""
 
@@ -30,7 +33,7 @@ class Run:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "scripts.run"],
             cwd=ROOT,
-            env=os.environ | UNSET | {"VAR_DIR": str(folder)} | variables,
+            env=os.environ | UNSET | SETTINGS | {"VAR_DIR": str(folder)} | variables,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
