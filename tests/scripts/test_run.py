@@ -21,7 +21,6 @@ from scripts.children import free_port
 from tests.house.files import ROOT
 from tests.variables import UNSET
 
-
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "config.settings"}
 
 
