@@ -3,11 +3,13 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.signup import welcome
+from common.addresses import client_address
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -17,3 +19,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         if commit:
             welcome(saved)
         return saved
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Whose attempts are counted together."""
+        return client_address(
+            peer=request.META.get("REMOTE_ADDR", ""),
+            forwarded_for=request.headers.get("X-Forwarded-For", ""),
+            trusted=settings.TRUSTED_PROXIES,
+        )

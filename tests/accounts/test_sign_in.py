@@ -56,6 +56,17 @@ def test_one_address_may_not_try_many_names(alice: User) -> None:
     assert "Too many failed" in answers[-1]
 
 
+@pytest.mark.parametrize(("trusted", "shared"), [([], True), (["10.0.0.0/8"], False)])
+def test_people_behind_a_trusted_proxy_are_told_apart(alice: User, trusted: list[str], shared: bool) -> None:
+    with override_settings(TRUSTED_PROXIES=trusted):
+        for number in range(11):
+            data = {"login": f"name{number}", "password": WRONG}
+            page = Client().post(
+                ADDRESS, data, REMOTE_ADDR="10.0.0.1", headers={"x-forwarded-for": f"192.0.2.{number}"}
+            )
+    assert ("Too many failed" in page.content.decode()) == shared
+
+
 def test_a_flood_is_told_to_wait_in_a_sentence(alice: User) -> None:
     responses = [Client().post(ADDRESS, {"login": "alice", "password": WRONG}) for _ in range(31)]
     assert responses[-1].status_code == 429
