@@ -16,6 +16,7 @@ from common.chat import ChatRequest
 from common.errors import Overloaded
 from common.ids import uuid7
 from completions import estimate
+from completions.meter import MOST_TOKENS
 from completions.routes import Route
 
 #: Seconds a request waits for the books before it is told that we are overloaded.
@@ -62,7 +63,7 @@ def _admission(caller: Caller, request: ChatRequest, route: Route, prompt_estima
         prices=route.prices,
         prompt_estimate=prompt_estimate,
         choices=request.choices,
-        asked_output=min(request.max_output, route.known_output or request.max_output) if request.max_output else None,
+        asked_output=min(request.max_output, route.known_output or MOST_TOKENS) if request.max_output else None,
         most_output=route.most_output,
         created_at=timezone.now(),
     )
