@@ -74,6 +74,12 @@ def cards(models: Iterable[Model]) -> list[Card]:
     ]
 
 
+def only_simulated(cards: list[Card]) -> bool:
+    """Whether all answers that can be had are the simulator's."""
+    answered = [card for card in cards if card.answerer]
+    return bool(answered) and all(card.is_simulated for card in answered)
+
+
 def _prices(models: list[Model]) -> dict[object, Price]:
     """Those now in force: of each model's, the last to begin."""
     begun = Price.objects.filter(model__in=models, effective_at__lte=timezone.now()).order_by("effective_at")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from inference_catalog import health, providers, speed
@@ -41,9 +42,7 @@ def sync(catalog: Catalog) -> Synced:
     for entry in entries:
         if entry.kind != Provider.Kind.OLLAMA or _is_there(entry):
             providers.keep(entry)
-    answered = check()
-    for answer in answered:
-        follow(answer.provider, answer.listing, catalog)
+    answered = relist(Provider.objects.filter(is_enabled=True), catalog)
     speed.prune()
     return Synced(loaded, answered, disabled, retire_unserved())
 
@@ -55,7 +54,19 @@ def _is_there(entry: providers.Named) -> bool:
 
 def check() -> list[Answered]:
     """Asks all providers at once, and keeps what they are found to be."""
-    enabled = list(Provider.objects.filter(is_enabled=True))
+    return ask(Provider.objects.filter(is_enabled=True))
+
+
+def relist(providers: Iterable[Provider], catalog: Catalog) -> list[Answered]:
+    """Asks some providers what they list, and follows it."""
+    answered = ask(providers)
+    for answer in answered:
+        follow(answer.provider, answer.listing, catalog)
+    return answered
+
+
+def ask(providers: Iterable[Provider]) -> list[Answered]:
+    enabled = list(providers)
     asked = [provider for provider in enabled if provider.has_readable_key]
     found = listings([Address(provider.base_url, provider.api_key, provider.headers) for provider in asked])
     answered = [Answered(provider, listing) for provider, listing in zip(asked, found, strict=True)]

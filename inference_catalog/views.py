@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import ProjectRequest, member
 from inference_catalog.browsing import MODALITIES, MOST_SELECTED, SORTS, Browse
-from inference_catalog.cards import cards
+from inference_catalog.cards import cards, only_simulated
 from inference_catalog.models import Model, Provider
 from inference_catalog.samples import samples
 
@@ -27,7 +27,7 @@ def inference(request: ProjectRequest) -> HttpResponse:
         "browse": browse,
         "cards": browse.found(every),
         "total": len(every),
-        "all_simulated": any(card.is_simulated for card in every) and all(card.is_simulated or not card.answerer for card in every),
+        "all_simulated": only_simulated(every),
         "unreachable": Provider.objects.filter(is_enabled=True, health=Provider.Health.DOWN),
         "modalities": MODALITIES,
         "sorts": SORTS,
