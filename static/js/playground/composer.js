@@ -19,7 +19,9 @@ export class Composer {
     });
     board.element.addEventListener("lane:state", () => this.show());
     this.changed();
-    this.show();
+    this.box.setSelectionRange(this.box.value.length, this.box.value.length);
+    // On a phone the focus would raise the keyboard over what there is to read.
+    if (document.activeElement === document.body && matchMedia("(pointer: fine)").matches) this.box.focus();
   }
 
   get running() {
