@@ -12,7 +12,7 @@ from time import sleep
 from types import FrameType
 
 from config import dotenv
-from scripts import environment
+from scripts import environment, server
 from scripts.children import Child, free_port
 from scripts.words import CannotGoOn, say, spoken, step
 
@@ -65,8 +65,7 @@ def start(host: str, port: int, children: list[Child]) -> None:
     with step("Preparing the database and the catalog"):
         link = bootstrap(python)
     near = LOOPBACK.get(host, host)
-    command = [python, "-m", "daphne", "-v", "0", "--no-server-name", "-b", host, "-p", str(port)]
-    children.append(Child("Lineup", [*command, "config.asgi:application"], host=near, port=port))
+    children.append(Child("Lineup", server.command(python, host, port), host=near, port=port))
     children[-1].start()
     base = f"http://[{near}]:{port}" if ":" in near else f"http://{near}:{port}"
     say(f"\nLineup is at {base}\nSign in as admin, once, within a day: {base}{link}\nCtrl-C stops it.")

@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 
+from scripts import server
 from scripts.children import Child, free_port
 from tests.variables import UNSET
 
@@ -77,11 +78,9 @@ class Served:
         self.child = self._child()
 
     def _child(self) -> Child:
-        command = [sys.executable, "-m", "daphne", "-v", "0", "-b", "127.0.0.1", "-p", str(self.port)]
+        command = server.command(sys.executable, "127.0.0.1", self.port)
         log = self.store.folder / "server.log"
-        return Child(
-            "Lineup", [*command, "config.asgi:application"], port=self.port, environment=self.environment, log=log
-        )
+        return Child("Lineup", command, port=self.port, environment=self.environment, log=log)
 
     @property
     def log(self) -> str:
