@@ -22,7 +22,8 @@ def models_named(ids: Sequence[str]) -> list[Model]:
         raise Refusal(
             "too_many_lanes", f"A comparison has at most {len(LETTERS)} lanes; {len(wanted)} models are named."
         )
-    found = {model.model_id: model for model in Model.objects.listed().filter(model_id__in=wanted)}
+    names = [name for name in wanted if "\0" not in name]
+    found = {model.model_id: model for model in Model.objects.listed().filter(model_id__in=names)}
     missing = [name for name in wanted if name not in found]
     if missing:
         raise Refusal("model_not_found", f"There is no model called {', '.join(missing)}.")

@@ -14,6 +14,8 @@ VERSION = 1
 MAX_TEXT = 1_000_000
 
 PhaseName = Literal["queued", "connecting", "thinking", "streaming"]
+#: Without the one character that PostgreSQL cannot keep.
+Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT, pattern="^[^\\x00]*$")]
 Letter = Annotated[str, Field(pattern="^[A-H]$")]
 
 
@@ -45,7 +47,7 @@ class Send(Frame):
 
     type: Literal["send"]
     id: uuid.UUID
-    text: Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
+    text: Text
     role: Literal["user", "system", "assistant"] = "user"
     lanes: list[Letter] = []
 
@@ -55,7 +57,7 @@ class Add(Frame):
 
     type: Literal["add"]
     id: uuid.UUID
-    text: Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
+    text: Text
     role: Literal["user", "system", "assistant"] = "user"
     lanes: list[Letter] = []
 

@@ -65,4 +65,7 @@ def _overlap(text: str) -> int:
 
 
 def _string(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    """Half a character, and the one that PostgreSQL cannot keep, are replaced."""
+    if not isinstance(value, str):
+        return ""
+    return value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 from django.db.models import Q
@@ -22,6 +23,7 @@ from playground.refusal import Refusal
 from playground.replies import done, refused
 
 HISTORY = 50
+LIKE = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @require_GET
@@ -55,7 +57,7 @@ def _first_model() -> Model | None:
 def comparison_new(request: ProjectRequest) -> HttpResponse:
     """With the models of the comparison it is started from (`like`), else with the first there is."""
     models: list[Model] = []
-    if request.POST.get("like"):
+    if LIKE.fullmatch(request.POST.get("like", "")):
         like = comparison_of(request, uuid.UUID(request.POST["like"]))
         enter(request, like)
         models = [lane.model for lane in like.lanes.open().select_related("model")]
@@ -95,7 +97,7 @@ def _board(comparison: Comparison) -> dict[str, object]:
 @member
 def comparison_history(request: ProjectRequest) -> HttpResponse:
     """A project's comparisons, latest first; `q` looks into titles, models and what was said."""
-    query = request.GET.get("q", "").strip()
+    query = request.GET.get("q", "").replace("\0", "").strip()
     comparisons = Comparison.objects.for_user(request.user).filter(project=request.project)
     if query:
         said = Q(lanes__messages__text__icontains=query) | Q(lanes__model__name__icontains=query)

@@ -67,6 +67,8 @@ class Tab:
         self.text: dict[str, str] = {}
         self.reasoning: dict[str, str] = {}
         self.ended: dict[str, str] = {}
+        #: Answers that were shown as the server has them, because their end was not watched.
+        self.shown: set[str] = set()
         self.gaps = 0
 
     @classmethod
@@ -153,6 +155,7 @@ class Tab:
                 self.reasoning.setdefault(answer, "")
             elif latest == "latest":
                 self.lanes[frame["lane"]] = answer
+                self.shown |= {answer} - set(self.ended)
                 self.ended.setdefault(answer, state)
 
     async def _snapshot(self, frame: dict[str, Any]) -> None:

@@ -1,0 +1,48 @@
+"""A tab that is torn away at any moment and comes back shows, in the end, what the upstream sent, byte for byte."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+
+from django.test import Client
+
+from playground.models import Answer, Comparison, Lane
+from tests.playground.conftest import OpenTab
+from tests.playground.tab import InProcess, Tab
+from tests.simulator.serving import Simulator
+
+DISCONNECTS, OF_ONE_ANSWER = 200, 20
+
+
+async def torn(tab: Tab, client: Client, comparison: Comparison, chance: random.Random) -> None:
+    """Hears a few frames, goes away without a word, comes back after a moment."""
+    for _ in range(chance.randint(0, 3)):
+        if not tab.running:
+            return
+        await tab.hear()
+    await tab.line.close()
+    await asyncio.sleep(chance.random() / 100)
+    tab.line = await InProcess.open(client, comparison)
+    await tab.resume()
+
+
+async def test_the_text_is_the_upstream_s_byte_for_byte(
+    open_tab: OpenTab, simulated: Simulator, comparison: Comparison, alice_client: Client
+) -> None:
+    chance = random.Random(11)
+    await Lane.objects.aupdate(settings={"simulate": {"tokens_per_second": 300, "jitter": 0.9, "length": 500}})
+    tab = await open_tab()
+    disconnects = 0
+    while disconnects < DISCONNECTS:
+        await tab.send("Tell it whole: äöü 你好 🙂")
+        for _ in range(OF_ONE_ANSWER):
+            await torn(tab, alice_client, comparison, chance)
+            disconnects += 1
+        await tab.until_ended()
+    async for answer in Answer.objects.select_related("message"):
+        said = simulated.entry(str(answer.completion_id))["said"][0]["content"]
+        assert answer.message.text == said
+        if str(answer.pk) not in tab.shown:
+            assert tab.text[str(answer.pk)] == said
+    assert len(tab.shown) < len(tab.ended) / 2

@@ -1,0 +1,87 @@
+"""Editing, deleting, clearing: over HTTP, told to every tab, refused while the lane is answering."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from playground.models import Answer, Lane, Message
+
+
+@pytest.fixture
+def question(lane: Lane) -> Message:
+    return Message.objects.create(lane=lane, role="user", text="What is 2 < 3?")
+
+
+@pytest.fixture
+def answer(lane: Lane, question: Message) -> Answer:
+    message = Message.objects.create(lane=lane, role="assistant", text="It *is*.")
+    return Answer.objects.create(message=message, lane=lane, model="some/model", state="done", completion_tokens=3)
+
+
+@pytest.fixture
+def running(answer: Answer) -> Answer:
+    answer.state = "streaming"
+    answer.save()
+    return answer
+
+
+def test_an_edited_answer_is_a_message_like_any_other(alice_client: Client, answer: Answer, lane: Lane) -> None:
+    page = alice_client.post(f"/playground/messages/{answer.pk}/edit", {"text": "It\r\nis."}).content.decode()
+    message = Message.objects.get(pk=answer.pk)
+    assert message.text == "It\nis."
+    assert message.edited_at is not None
+    assert not Answer.objects.exists()
+    assert "Edited" in page
+    lane.refresh_from_db()
+    assert lane.revision == 1
+
+
+def test_a_message_cannot_be_emptied(alice_client: Client, question: Message) -> None:
+    page = alice_client.post(f"/playground/messages/{question.pk}/edit", {"text": ""}).content.decode()
+    assert "Delete it instead" in page
+    question.refresh_from_db()
+    assert question.text != ""
+
+
+def test_a_message_is_deleted_alone(alice_client: Client, question: Message, answer: Answer) -> None:
+    assert alice_client.post(f"/playground/messages/{question.pk}/delete").status_code == 204
+    assert [message.pk for message in Message.objects.all()] == [answer.pk]
+
+
+def test_clearing_asks_first(alice_client: Client, lane: Lane, answer: Answer) -> None:
+    assert "<dialog" in alice_client.get(f"/playground/lanes/{lane.pk}/clear").content.decode()
+    assert lane.messages.count() == 2
+    assert alice_client.post(f"/playground/lanes/{lane.pk}/clear").headers["hx-trigger"] == "dialog-close"
+    assert lane.messages.count() == 0
+
+
+@pytest.mark.parametrize("address", ["messages/{0}/edit", "messages/{0}/delete", "lanes/{1}/clear"])
+def test_a_lane_that_is_answering_is_left_alone(
+    alice_client: Client, running: Answer, lane: Lane, address: str
+) -> None:
+    response = alice_client.post("/playground/" + address.format(running.pk, lane.pk), {"text": "New"})
+    assert response.status_code == 409
+    assert "Lane A is still answering." in response.content.decode()
+    assert lane.messages.count() == 2
+
+
+def test_the_raw_text_is_never_html(alice_client: Client, question: Message) -> None:
+    response = alice_client.get(f"/playground/messages/{question.pk}/text")
+    assert response.content.decode() == "What is 2 < 3?"
+    assert response.headers["content-type"] == "text/plain; charset=utf-8"
+    assert response.headers["x-content-type-options"] == "nosniff"
+
+
+def test_details_show_the_figures_and_the_request(alice_client: Client, answer: Answer) -> None:
+    Answer.objects.update(request={"body": {"model": "some/model"}}, certainty="estimated", cost=4_100_000_000)
+    page = alice_client.get(f"/playground/answers/{answer.pk}").content.decode()
+    assert "Estimated here" in page
+    assert "$0.0041" in page
+    assert "&quot;model&quot;: &quot;some/model&quot;" in page
+    assert alice_client.get(f"/playground/answers/{answer.pk}/request").json() == {"body": {"model": "some/model"}}
+
+
+@pytest.mark.parametrize("address", ["messages/{0}", "messages/{0}/text", "messages/{0}/edit", "answers/{0}"])
+def test_it_refuses_a_stranger(charlie_client: Client, answer: Answer, address: str) -> None:
+    assert charlie_client.get("/playground/" + address.format(answer.pk)).status_code == 404
