@@ -56,7 +56,7 @@ class ApiKeyAdmin(admin.ModelAdmin):
     fields = readonly_fields = (*list_display, "project", "revoked_at")
     actions = ("revoke",)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002  Django passes it
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     @admin.action(description="Revoke the chosen keys")
@@ -71,5 +71,5 @@ class InvitationAdmin(admin.ModelAdmin):
     list_select_related = ("organization", "invited_by")
     fields = readonly_fields = (*list_display, "created_at", "accepted_by", "accepted_at", "withdrawn_at")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002  Django passes it
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,9 +1,8 @@
 """Every address of ours, walked as a visitor, a stranger, a member and an admin, with objects that really exist."""
 
-from collections.abc import Sequence
+from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -28,7 +27,7 @@ def sample_of(address: Address) -> Sample:
     return SAMPLES[address.name] if address.arguments else NOTHING
 
 
-def walk(client: Client, address: Address, house: House) -> Sequence[HttpResponse]:
+def walk(client: Client, address: Address, house: House) -> list[Any]:
     """What it answers to a look and to an empty form; methods it does not take are left out."""
     path = reverse(address.name, kwargs=sample_of(address).arguments(house))
     answers = [client.get(path), client.post(path)]
