@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import QuerySet, URLField
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
@@ -88,6 +88,7 @@ class ModelAdmin(KeepingAdmin):
     autocomplete_fields = ("replacement",)
     inlines = (PriceInline, OfferingInline)
     exclude = ("retired_at",)
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """What the catalog file says is changed there."""

@@ -40,12 +40,17 @@ class ProviderForm(forms.ModelForm):
 
     def save(self, commit: bool = True) -> Provider:
         provider: Provider = self.instance
+        # Of a provider that the settings name, they give the key too.
+        if not provider.from_settings:
+            self._keep_key(provider)
+        super().save(commit)
+        return provider
+
+    def _keep_key(self, provider: Provider) -> None:
         if self.cleaned_data.get("remove_api_key"):
             provider.keep_api_key("")
         elif self.cleaned_data.get("api_key"):
             provider.keep_api_key(self.cleaned_data["api_key"])
-        super().save(commit)
-        return provider
 
 
 class UsdField(forms.DecimalField):
