@@ -29,9 +29,7 @@ def complaints(signed_in_page: Page) -> Iterator[list[str]]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
-def test_axe_finds_nothing(
-    simulator: Simulator, signed_in_page: Page, complaints: list[str], scheme: Any, width: int
-) -> None:
+def test_axe_finds_nothing(simulator: Simulator, signed_in_page: Page, scheme: Any, width: int) -> None:
     signed_in_page.set_viewport_size({"width": width, "height": 800})
     signed_in_page.emulate_media(color_scheme=scheme)
     simulator.drill(PHI, status=400, message="Not today.")

@@ -53,7 +53,9 @@ function mount(node, parent, references) {
   else node.element = element(token);
   if (node.inside) node.element.append(node.inside);
   for (const child of node.children) mount(child, node.element, references);
-  parent.append(node.element, (node.trail = document.createTextNode("\n")));
+  parent.append(node.element);
+  // The server writes a formula without the line break that ends all other blocks.
+  if (token.type !== "math_block") parent.append((node.trail = document.createTextNode("\n")));
 }
 
 function unmount(node) {
