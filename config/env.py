@@ -1,5 +1,6 @@
 """Strict readers of environment variables: a value that cannot be meant is refused at start."""
 
+import ipaddress
 import os
 from pathlib import Path
 
@@ -39,3 +40,13 @@ def number(name: str, default: int, *, least: int = 0) -> int:
 
 def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def networks(name: str) -> list[str]:
+    """Addresses and networks, such as 10.0.0.0/8, separated by commas."""
+    for word in words(name):
+        try:
+            ipaddress.ip_network(word, strict=False)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name} has {word!r}; use addresses or networks such as 10.0.0.0/8.") from error
+    return words(name)

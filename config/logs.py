@@ -1,11 +1,22 @@
 """What is logged: one line a thing that happened, on standard error, with the request's id and the user where known."""
 
+import re
 from typing import Any
 
 import structlog
 
+#: Addresses that let in whoever has them: links to sign in, to join, to set a password or to confirm an address.
+LETS_IN = re.compile(r"(/(?:sign-in|invitations|accounts/password/reset/key|accounts/confirm-email)/)[^/\s?\"']+")
+
+
+def without_links(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """The event with the secret part of such addresses masked."""
+    return {name: LETS_IN.sub(r"\1…", said) if isinstance(said, str) else said for name, said in event.items()}
+
+
 SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
+    without_links,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
