@@ -13,5 +13,5 @@ def test_networks_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_network_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRUSTED_PROXIES", "proxy.example.com")
-    with pytest.raises(ImproperlyConfigured, match="TRUSTED_PROXIES has 'proxy.example.com'"):
+    with pytest.raises(ImproperlyConfigured, match="TRUSTED_PROXIES has"):
         env.networks("TRUSTED_PROXIES")
