@@ -75,6 +75,8 @@ document.addEventListener("input", (event) => {
 for (const name of ["resize", "scroll"]) {
   addEventListener(name, (event) => {
     const menu = document.querySelector("[data-menu]:popover-open");
-    if (menu && !menu.contains(event.target)) menu.hidePopover();
+    if (!menu || menu.contains(event.target)) return;
+    // What scrolls elsewhere, as a lane that streams, does not carry the menu's button away.
+    if (event.type === "resize" || event.target.contains(buttonOf(menu))) menu.hidePopover();
   }, { capture: true, passive: true });
 }

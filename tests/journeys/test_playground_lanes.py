@@ -3,6 +3,7 @@
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.journeys.board import LLAMA, V3, Board
+from tests.simulator.serving import Simulator
 
 
 def test_the_picker_is_driven_by_typing(signed_in_page: Page) -> None:
@@ -66,3 +67,13 @@ def test_the_whole_way_goes_by_keyboard(signed_in_page: Page) -> None:
     expect(board.lane("B").locator("[data-lane-scroll]")).to_be_focused()
     signed_in_page.keyboard.press("?")
     expect(signed_in_page.locator("[data-keys-dialog]")).to_contain_text("Stop all lanes")
+
+
+def test_a_menu_stays_open_while_its_lane_streams(simulator: Simulator, signed_in_page: Page) -> None:
+    simulator.drill(echo="\n\n".join("A paragraph." for _ in range(200)), tokens_per_second=200)
+    board = Board.of(signed_in_page, V3, LLAMA)
+    board.ask()
+    board.streams("B")
+    board.lane("A").locator("[data-lane-menu]").click()
+    signed_in_page.wait_for_timeout(500)
+    expect(signed_in_page.get_by_role("menuitem", name="Clear")).to_be_visible()

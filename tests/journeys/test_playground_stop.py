@@ -5,11 +5,13 @@ from playwright.sync_api import Page, expect
 from tests.journeys.board import LLAMA, V3, Board
 from tests.simulator.serving import Simulator
 
-FOREVER = {"length": 5000, "ttft": 0.05, "tokens_per_second": 100}
+
+def endlessly(simulator: Simulator, model: str = "") -> None:
+    simulator.drill(model, length=5000, ttft=0.05, tokens_per_second=100)
 
 
 def test_one_lane_stops_and_the_other_goes_on(simulator: Simulator, signed_in_page: Page) -> None:
-    simulator.drill(LLAMA, **FOREVER)
+    endlessly(simulator, LLAMA)
     simulator.drill(V3, echo="word " * 300, ttft=0.05, tokens_per_second=200)
     board = Board.of(signed_in_page, V3, LLAMA)
     board.ask()
@@ -22,7 +24,7 @@ def test_one_lane_stops_and_the_other_goes_on(simulator: Simulator, signed_in_pa
 
 
 def test_the_send_button_is_the_stop_button_in_the_same_place(simulator: Simulator, signed_in_page: Page) -> None:
-    simulator.drill(**FOREVER)
+    endlessly(simulator)
     board = Board.of(signed_in_page)
     before = board.send.bounding_box()
     board.ask()
