@@ -40,10 +40,15 @@ def install(*programs: Program) -> None:
     if os.geteuid() or not shutil.which("apt-get"):
         say(f"· Some tests need what is not here: sudo apt-get install {' '.join(packages)}")
         return
-    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     with step(f"Installing {', '.join(packages)} through apt"):
-        for command in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
-            done = subprocess.run(["apt-get", "-qq", *command], env=quiet, capture_output=True, text=True)
-            if done.returncode:
-                say(f"  apt-get {command[0]} failed: {(done.stderr.strip() or 'it said nothing').splitlines()[-1]}")
-                return
+        apt("update")
+        for package in packages:
+            apt("install", "--yes", "--no-install-recommends", package)
+
+
+def apt(*arguments: str) -> None:
+    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    done = subprocess.run(["apt-get", "-qq", *arguments], env=quiet, capture_output=True, text=True)
+    if done.returncode:
+        said = done.stderr.strip().splitlines() or ["it said nothing"]
+        say(f"  apt-get {arguments[0]} failed: {said[-1]}")
