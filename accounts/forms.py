@@ -49,7 +49,7 @@ class ApiKeyForm(forms.Form):
 class OrganizationForm(forms.ModelForm):
     class Meta:
         model = Organization
-        fields = ("name",)
+        fields = ("name", "stops_when_left")
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]

@@ -40,6 +40,12 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
 class Organization(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=100, unique=True)
+    #: Whether an answer in the Playground is stopped when nobody looks at its comparison any more.
+    stops_when_left = models.BooleanField(
+        "stop answers that nobody watches",
+        default=False,
+        help_text="When the last tab of a comparison is closed, what is still being answered there is stopped.",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     members = models.ManyToManyField(User, through="Membership", related_name="organizations")
 

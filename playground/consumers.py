@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from accounts.caller import Caller
 from accounts.models import User
-from playground import generation, mailbox, owners, protocol
+from playground import generation, mailbox, owners, presence, protocol
 from playground.live import announce, group_of
 from playground.models import Comparison
 from playground.refusal import Refusal
@@ -33,17 +33,21 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
         self.comparison_id: uuid.UUID = self.scope["url_route"]["kwargs"]["pk"]
         self.order = asyncio.Lock()
         self.work: set[asyncio.Task[None]] = set()
-        self.is_gone = False
+        self.is_gone = self.is_present = False
         await self.accept()
         if await self.comparison() is None:
             # A code can only be sent on an accepted socket; it tells the tab not to come back.
             await self.close(NOT_FOUND)
             return
         await self.channel_layer.group_add(group_of(self.comparison_id), self.channel_name)
+        presence.came(self.comparison_id)
+        self.is_present = True
 
     async def disconnect(self, _code: int) -> None:
         """What was started goes on: a tab may vanish, a command may not half happen."""
         self.is_gone = True
+        if self.is_present:
+            presence.left(self.comparison_id)
         await self.channel_layer.group_discard(group_of(self.comparison_id), self.channel_name)
 
     async def dispatch(self, message: dict[str, Any]) -> None:
@@ -139,6 +143,9 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
 
     async def refuse(self, refusal: Refusal, command_id: uuid.UUID | None = None) -> None:
         await self.push(protocol.Refused(id=command_id, code=refusal.code, message=refusal.message))
+
+    async def roll_call(self, letter: dict[str, Any]) -> None:
+        await mailbox.reply(letter, "here")
 
     async def frame(self, event: dict[str, Any]) -> None:
         """From the channel layer: a frame as JSON."""

@@ -45,13 +45,18 @@ async def open_mailbox() -> None:
 
 async def ask(process: uuid.UUID, what: str, answer_id: uuid.UUID) -> str | None:
     """The reply of the process that has this answer; None if none came in time."""
+    return await call(group_of(process), PATIENCE, what=what, answer=answer_id.hex)
+
+
+async def call(group: str, patience: float, **letter: str) -> str | None:
+    """The first reply from a group, from whoever gives it; None if none came in time."""
     await open_mailbox()
     number = uuid7().hex
-    reply = _asked[number] = asyncio.get_running_loop().create_future()
-    letter = {"what": what, "answer": answer_id.hex, "number": number, "reply_to": group_of(processes.current())}
+    answer = _asked[number] = asyncio.get_running_loop().create_future()
     try:
-        await get_channel_layer().group_send(group_of(process), letter)
-        return await asyncio.wait_for(reply, PATIENCE)
+        letter |= {"number": number, "reply_to": group_of(processes.current())}
+        await get_channel_layer().group_send(group, letter)
+        return await asyncio.wait_for(answer, patience)
     except TimeoutError:
         return None
     finally:
@@ -72,10 +77,13 @@ async def _listen(channel: str) -> None:
         task.add_done_callback(_handling.discard)
 
 
+async def reply(letter: dict[str, Any], text: str) -> None:
+    answer = {"what": "reply", "number": letter["number"], "text": text}
+    await get_channel_layer().group_send(letter["reply_to"], answer)
+
+
 async def _handle(letter: dict[str, Any]) -> None:
     try:
-        text = await HANDLERS[letter["what"]](uuid.UUID(letter["answer"]))
-        reply = {"what": "reply", "number": letter["number"], "text": text}
-        await get_channel_layer().group_send(letter["reply_to"], reply)
+        await reply(letter, await HANDLERS[letter["what"]](uuid.UUID(letter["answer"])))
     except Exception:
         log.exception("a letter from another process could not be answered: %s", letter["what"])

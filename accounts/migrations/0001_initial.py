@@ -73,6 +73,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=common.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=100, unique=True)),
+                ('stops_when_left', models.BooleanField(default=False, help_text='When the last tab of a comparison is closed, what is still being answered there is stopped.', verbose_name='stop answers that nobody watches')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('members', models.ManyToManyField(related_name='organizations', through='accounts.Membership', to=settings.AUTH_USER_MODEL)),
             ],
