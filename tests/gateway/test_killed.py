@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 
 import httpx2
+import pytest
 
+from tests.conftest import Serve
 from tests.gateway.asking import body
 from tests.gateway.conftest import Stream
 from tests.serving import Served
@@ -18,6 +20,22 @@ RECORDS = "SELECT outcome, certainty, completion_tokens FROM billing_usagerecord
 BOOKED = "SELECT sum(amount) FROM billing_grant"
 SPENT = "SELECT sum(cost) FROM billing_usagerecord"
 ACCOUNT = "SELECT settled, held FROM billing_account"
+
+
+@pytest.fixture(scope="module")
+def one() -> None:
+    """Nothing is shared where servers are killed."""
+
+
+@pytest.fixture
+def served(serve: Serve, simulator: Simulator) -> Served:
+    del simulator
+    return serve()
+
+
+@pytest.fixture
+def key(served: Served) -> str:
+    return served.key()
 
 
 def until(served: Served, sql: str, wanted: int) -> None:

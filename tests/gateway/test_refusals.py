@@ -1,0 +1,101 @@
+"""Every refusal under /v1 is a JSON error object with its four members."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx2
+import pytest
+
+from config.asgi import application
+from inference_catalog.models import Model
+
+pytestmark = pytest.mark.django_db(transaction=True)
+CHAT = "/chat/completions"
+HELLO: dict[str, Any] = {"model": "no/model", "messages": [{"role": "user", "content": "Hello"}]}
+
+
+async def ask(method: str, path: str, *, key: str = "", headers: dict[str, str] | None = None, **more: Any) -> Any:
+    transport = httpx2.ASGITransport(application, raise_app_exceptions=False)
+    own = {"authorization": f"Bearer {key}"} if key else {}
+    async with httpx2.AsyncClient(transport=transport, base_url="http://testserver/v1") as client:
+        answer = await client.request(method, path, headers={**own, **(headers or {})}, **more)
+    error = answer.json()["error"]
+    assert set(error) == {"message", "type", "param", "code"}
+    assert all(value is None or isinstance(value, str) for value in error.values())
+    assert answer.headers["x-request-id"]
+    return answer.status_code, error
+
+
+@pytest.mark.parametrize("key", ["", "lineup-" + "0" * 64, "x" * 5000, "a b"])
+async def test_a_bad_key_is_refused(alice_key: str, key: str) -> None:
+    status, error = await ask("POST", CHAT, key=key, json=HELLO)
+    assert (status, error["message"], error["code"]) == (401, "Invalid Authentication", "invalid_api_key")
+
+
+@pytest.mark.parametrize("path", ["charlie/playground", "no/where", "x", "a/b/c"])
+async def test_a_project_that_is_not_theirs_is_refused_like_a_bad_key(
+    alice_key: str, charlie: object, path: str
+) -> None:
+    status, error = await ask("POST", CHAT, key=alice_key, headers={"openai-project": path}, json=HELLO)
+    assert (status, error["code"]) == (401, "invalid_api_key")
+
+
+async def test_an_unknown_model_is_named(alice_key: str) -> None:
+    status, error = await ask("POST", CHAT, key=alice_key, json=HELLO)
+    assert (status, error["code"], error["param"]) == (404, "model_not_found", "model")
+    assert "`no/model`" in error["message"]
+
+
+async def test_a_model_without_a_price_is_refused(alice_key: str) -> None:
+    await Model.objects.acreate(model_id="un/priced", name="Unpriced")
+    status, _ = await ask("POST", CHAT, key=alice_key, json={**HELLO, "model": "un/priced"})
+    assert status == 404
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b'{"model": NaN', b"[" * 100_000], ids=repr)
+async def test_a_body_that_is_not_json_is_refused(alice_key: str, content: bytes) -> None:
+    status, error = await ask("POST", CHAT, key=alice_key, content=content)
+    assert (status, error["code"]) == (400, "invalid_json")
+
+
+@pytest.mark.parametrize(
+    ("change", "param"),
+    [
+        ({"model": 1}, "model"),
+        ({"messages": []}, "messages"),
+        ({"messages": [{"role": "king", "content": "Kneel"}]}, "messages[0].role"),
+        ({"n": 10_000}, "n"),
+        ({"max_tokens": -1}, "max_tokens"),
+        ({"stream": "yes"}, "stream"),
+    ],
+    ids=str,
+)
+async def test_a_wrong_parameter_is_named(alice_key: str, change: dict[str, Any], param: str) -> None:
+    status, error = await ask("POST", CHAT, key=alice_key, json={**HELLO, **change})
+    assert (status, error["param"]) == (400, param)
+
+
+async def test_a_body_over_the_limit_is_refused(alice_key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.bodies.MOST_BYTES", 1000)
+    status, error = await ask("POST", CHAT, key=alice_key, content=b" " * 1001)
+    assert (status, error["code"]) == (413, "payload_too_large")
+
+
+async def test_an_address_that_does_not_exist_is_no_page(alice_key: str) -> None:
+    assert (await ask("POST", "/embeddings", key=alice_key))[0] == 404
+    assert (await ask("GET", "/models/", key=alice_key))[0] == 404
+
+
+async def test_a_method_that_is_not_taken_is_no_page(alice_key: str) -> None:
+    status, error = await ask("DELETE", CHAT, key=alice_key)
+    assert (status, error["code"]) == (405, "method_not_allowed")
+
+
+async def test_a_crash_is_no_page(alice_key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(_: object) -> None:
+        raise ZeroDivisionError("secret details")
+
+    monkeypatch.setattr("common.chat.ChatRequest.parse", crash)
+    status, error = await ask("POST", CHAT, key=alice_key, json=HELLO)
+    assert (status, error["message"]) == (500, "The server had an error while processing your request")
