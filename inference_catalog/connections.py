@@ -46,6 +46,7 @@ def connections_of(model: Model) -> list[Connection]:
     for offering in Offering.objects.open().filter(model=model):
         try:
             connections.append(Connection.of(offering))
-        except secrets.Unreadable as error:
-            health.report(offering.provider_id, ok=False, detail=str(error))
+        except secrets.Unreadable:
+            detail = f"{offering.provider.name} has an API key that was encrypted with another SECRET_KEY"
+            health.report(offering.provider_id, ok=False, detail=detail)
     return connections

@@ -40,7 +40,10 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """`models` is None when there is no list to be had; `is_up` says whether the provider can be reached."""
+    """`models` is None when there is no list to be had; `is_up` says whether the provider can be used.
+
+    The detail goes on after the provider's name: "cannot be reached".
+    """
 
     is_up: bool
     models: tuple[Listed, ...] | None = None
@@ -73,9 +76,9 @@ def listing(address: Address) -> Listing:
         except openai.APIStatusError as error:
             return _refused(error.status_code)
         except openai.APITimeoutError:
-            return Listing(is_up=False, detail="It did not answer in time")
+            return Listing(is_up=False, detail="did not answer in time")
         except openai.APIConnectionError:
-            return Listing(is_up=False, detail="It cannot be reached")
+            return Listing(is_up=False, detail="cannot be reached")
         return _read(answer.text)
 
 
@@ -83,7 +86,7 @@ def _read(text: str) -> Listing:
     try:
         models = _List.model_validate(json.loads(text)).data
     except (ValueError, ValidationError):
-        return Listing(is_up=True, detail="Its list of models cannot be read")
+        return Listing(is_up=True, detail="gives a list of models that cannot be read")
     return Listing(
         is_up=True, models=tuple(entry for entry in models if len(entry.id) <= 200 and NAME.fullmatch(entry.id))
     )
@@ -91,9 +94,9 @@ def _read(text: str) -> Listing:
 
 def _refused(status: int) -> Listing:
     if status in NO_LIST:
-        return Listing(is_up=True, detail=f"It lists no models (HTTP {status}); does its base URL end in /v1?")
+        return Listing(is_up=True, detail=f"lists no models (HTTP {status}); does its base URL end in /v1?")
     if status in (401, 403):
-        return Listing(is_up=False, detail=f"It refuses the API key (HTTP {status})")
+        return Listing(is_up=False, detail=f"refuses the API key (HTTP {status})")
     if 300 <= status < 400:
-        return Listing(is_up=False, detail=f"It redirects elsewhere (HTTP {status}), which is not followed")
-    return Listing(is_up=False, detail=f"It answered HTTP {status}")
+        return Listing(is_up=False, detail=f"redirects elsewhere (HTTP {status}), which is not followed")
+    return Listing(is_up=False, detail=f"answered HTTP {status}")

@@ -109,7 +109,7 @@ class Provider(models.Model):
     class Health(models.TextChoices):
         UNKNOWN = "unknown", "Not checked yet"
         UP = "up", "Reachable"
-        DOWN = "down", "Cannot be reached"
+        DOWN = "down", "Cannot be used"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     slug = models.SlugField(unique=True)
@@ -126,6 +126,7 @@ class Provider(models.Model):
     priority = models.PositiveSmallIntegerField(default=100)
     is_enabled = models.BooleanField(default=True)
     health = models.CharField(max_length=10, choices=Health, default=Health.UNKNOWN, editable=False)
+    #: A sentence that names the provider, without its full stop.
     health_detail = models.CharField(max_length=300, blank=True, editable=False)
     checked_at = models.DateTimeField(null=True, editable=False)
     #: When its list of models was last read; empty: never.

@@ -12,7 +12,7 @@ from inference_catalog.loading import Loaded, load
 from inference_catalog.models import Offering, Provider
 from inference_catalog.serving import follow, retire_unserved
 
-UNREADABLE = Listing(is_up=False, detail="Its API key was encrypted with another SECRET_KEY: enter it again")
+UNREADABLE = Listing(is_up=False, detail="has an API key that was encrypted with another SECRET_KEY: enter it again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +20,15 @@ class Answered:
     provider: Provider
     listing: Listing
 
+    @property
+    def detail(self) -> str:
+        """A sentence about the provider, without its full stop; empty when there is nothing to say."""
+        return f"{self.provider.name} {self.listing.detail}" if self.listing.detail else ""
+
     def sentence(self) -> str:
         offered = Offering.objects.filter(provider=self.provider, withdrawn_at=None).count()
         found = f"{offered} model{'' if offered == 1 else 's'} offered"
-        return f"{self.provider.name}: {'; '.join(part for part in (self.listing.detail, found) if part)}"
+        return f"{self.detail}; {found}" if self.detail else f"{self.provider.name}: {found}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,5 +77,5 @@ def ask(providers: Iterable[Provider]) -> list[Answered]:
     answered = [Answered(provider, listing) for provider, listing in zip(asked, found, strict=True)]
     answered += [Answered(provider, UNREADABLE) for provider in enabled if not provider.has_readable_key]
     for answer in answered:
-        health.report(answer.provider.pk, ok=answer.listing.is_up, detail=answer.listing.detail)
+        health.report(answer.provider.pk, ok=answer.listing.is_up, detail=answer.detail)
     return answered

@@ -42,12 +42,12 @@ def test_an_upstream_that_lists_none_of_the_catalog_still_serves_it(named: Catal
 @pytest.mark.parametrize(
     ("status", "body", "detail"),
     [
-        (404, None, "It lists no models (HTTP 404); does its base URL end in /v1?"),
-        (200, "<html>", "Its list of models cannot be read"),
-        (200, '{"data": {}}', "Its list of models cannot be read"),
-        (401, None, "It refuses the API key (HTTP 401)"),
-        (302, None, "It redirects elsewhere (HTTP 302), which is not followed"),
-        (500, None, "It answered HTTP 500"),
+        (404, None, "lists no models (HTTP 404); does its base URL end in /v1?"),
+        (200, "<html>", "gives a list of models that cannot be read"),
+        (200, '{"data": {}}', "gives a list of models that cannot be read"),
+        (401, None, "refuses the API key (HTTP 401)"),
+        (302, None, "redirects elsewhere (HTTP 302), which is not followed"),
+        (500, None, "answered HTTP 500"),
     ],
 )
 def test_an_upstream_without_a_list_serves_the_catalog(
@@ -56,7 +56,7 @@ def test_an_upstream_without_a_list_serves_the_catalog(
     upstream.status, upstream.body = status, body
     sync(named)
     assert offered() == ids(named)
-    assert Provider.objects.get(slug="upstream").health_detail == detail
+    assert Provider.objects.get(slug="upstream").health_detail == f"Upstream {detail}"
 
 
 def test_what_vanishes_from_the_list_is_withdrawn_and_comes_back(named: Catalog, upstream: Upstream) -> None:

@@ -80,7 +80,7 @@ def test_ollama_that_went_away_is_shown_as_such(catalog: Catalog, upstream: Upst
     settings.OLLAMA_BASE_URL = "http://127.0.0.1:9/v1"
     sync(catalog)
     ollama = Provider.objects.get(slug="ollama")
-    assert (ollama.health, ollama.health_detail) == ("down", "It cannot be reached")
+    assert (ollama.health, ollama.health_detail) == ("down", "Ollama cannot be reached")
 
 
 def test_another_address_makes_what_was_known_of_the_provider_unknown(served: Catalog, settings: Any) -> None:

@@ -80,7 +80,7 @@ def test_a_model_on_its_way_out_names_its_replacement(tmp_path: Path) -> None:
 
 def test_a_provider_that_is_down_is_reported_and_is_no_error(settings: Any) -> None:
     settings.UPSTREAM_BASE_URL = "http://127.0.0.1:9/v1"
-    assert "Upstream: It cannot be reached; 6 models offered" in sync()
+    assert "Upstream cannot be reached; 6 models offered" in sync()
 
 
 def test_it_says_how_many_models_each_provider_offers(upstream: Upstream, settings: Any) -> None:
@@ -102,4 +102,4 @@ def test_providers_can_be_checked_without_loading_anything(catalog: Catalog, set
     upstream.status = 500
     said = StringIO()
     call_command("check_providers", stdout=said)
-    assert said.getvalue() == "Upstream: cannot be used (It answered HTTP 500)\n"
+    assert said.getvalue() == "Upstream: cannot be used (Upstream answered HTTP 500)\n"

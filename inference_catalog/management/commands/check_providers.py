@@ -12,6 +12,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         for answer in check():
-            state = "reachable" if answer.listing.is_up else "cannot be used"
-            detail = f" ({answer.listing.detail})" if answer.listing.detail else ""
-            self.stdout.write(f"{answer.provider.name}: {state}{detail}")
+            state = "can be used" if answer.listing.is_up else "cannot be used"
+            self.stdout.write(f"{answer.provider.name}: {state}{f' ({answer.detail})' if answer.detail else ''}")
