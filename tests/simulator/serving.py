@@ -7,6 +7,7 @@ answer without waiting unless a test sets a pace. `simulators` makes more, with 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -18,6 +19,8 @@ from urllib.request import Request, urlopen
 import pytest
 from openai import OpenAI
 
+from scripts.children import LEASH
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -27,7 +30,9 @@ class Simulator:
     host = "127.0.0.1"
 
     def __init__(self, *flags: str) -> None:
-        command = [sys.executable, "-m", "simulator", "--host", self.host, "--port", "0", *flags]
+        # On a leash: a test run that is killed leaves no simulator behind.
+        leash = [sys.executable, "-SE", str(LEASH), str(os.getpid())]
+        command = [*leash, sys.executable, "-m", "simulator", "--host", self.host, "--port", "0", *flags]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
@@ -59,9 +64,13 @@ class Simulator:
         """From now on every answer (or those of `model`) is under this drill; none given ends it."""
         self._ask("PUT", f"/drill?model={model}" if model else "/drill", drill)
 
+    def forget(self) -> None:
+        """Empty the ledger."""
+        self._ask("DELETE", "/ledger")
+
     def reset(self) -> None:
         """Empty the ledger and end every drill; without a drill's pace, nothing waits."""
-        self._ask("DELETE", "/ledger")
+        self.forget()
         self.drill(ttft=0, tokens_per_second=0, jitter=0)
 
     def stop(self) -> None:

@@ -1,0 +1,1 @@
+"""What Lineup costs and how fast it is, measured on the machine at hand; docs/benchmarks.md explains."""
