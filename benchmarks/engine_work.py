@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 import django
@@ -18,7 +19,7 @@ from openai import AsyncOpenAI, DefaultAioHttpClient  # noqa: E402
 
 from accounts.caller import Caller  # noqa: E402
 from accounts.models import Project  # noqa: E402
-from benchmarks.figures import Figure, middle, say  # noqa: E402
+from benchmarks.figures import Figure, say  # noqa: E402
 from benchmarks.processes import cpu_seconds, parent_of  # noqa: E402
 from billing import writer  # noqa: E402
 from common.chat import ChatRequest  # noqa: E402
@@ -155,9 +156,9 @@ def figures(costs: dict[str, dict[Work, list[Cost]]], database: str) -> list[Fig
 
 def _median(rounds: list[Cost]) -> Cost:
     return Cost(
-        middle([cost.own for cost in rounds]),
-        middle([cost.database for cost in rounds]),
-        middle([cost.chunks for cost in rounds]),
+        median([cost.own for cost in rounds]),
+        median([cost.database for cost in rounds]),
+        median([cost.chunks for cost in rounds]),
     )
 
 

@@ -16,7 +16,7 @@ import aiohttp
 
 from benchmarks.figures import Figure, say
 from benchmarks.processes import cpu_seconds
-from benchmarks.stage import DATABASE, Stage, stage
+from benchmarks.stage import STORAGE, Stage, stage
 from benchmarks.tabs import Person
 
 TOKENS = 1000
@@ -94,7 +94,7 @@ def check(tabs: list[Tab], made: Stage, requests: list[dict[str, Any]]) -> None:
 
 
 def figures(tabs: list[Tab], number: int, spent: float, took: float, requests: list[dict[str, Any]]) -> list[Figure]:
-    title = f"Sockets, {DATABASE}"
+    title = f"Sockets, {STORAGE}"
     label = f"{number} lane{'s' if number > 1 else ''} in {len(tabs)} tab{'s' if len(tabs) > 1 else ''}"
     streamed = sum(tab.last - tab.first for tab in tabs) / len(tabs)
     text = sum(len(text.encode()) for tab in tabs for text in tab.text.values())

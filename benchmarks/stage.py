@@ -18,8 +18,9 @@ SETTINGS = {
     "CONCURRENCY_PER_USER": "1000",
     "CONCURRENCY_PER_PROJECT": "1000",
     "OLLAMA_BASE_URL": "http://127.0.0.1:1/v1",
+    "REDIS_URL": os.environ.get("REDIS_URL", ""),
 }
-DATABASE = "PostgreSQL" if DATABASE_URL else "SQLite"
+STORAGE = "PostgreSQL and Redis" if DATABASE_URL else "SQLite"
 
 
 @dataclass(frozen=True, slots=True)
