@@ -15,6 +15,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from accounts.models import ApiKey, Membership, Organization, Project, Team, User
 from accounts.signup import welcome
@@ -61,11 +62,18 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """On SQLite, tables are emptied between tests by deleting rows, which the guard of prices would refuse."""
-    with django_db_blocker.unblock():
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What each database makes harder for tests than for the product."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            connection.cursor().execute("DROP TRIGGER price_is_not_deleted")
+            # Tables are emptied between tests by deleting rows, which the guard of prices would refuse.
+            cursor.execute("DROP TRIGGER price_is_not_deleted")
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # Threads that the code under test made keep their connections, and no database is dropped that has any.
+            others = "datname = current_database() AND pid <> pg_backend_pid()"
+            cursor.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
 
 
 @pytest.fixture(autouse=True)
