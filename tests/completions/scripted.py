@@ -39,7 +39,7 @@ class Scripted:
         self.acts = acts
         self.requests: list[tuple[int, dict[str, Any]]] = []
         self._connections = 0
-        self._serving: list[asyncio.Task[object]] = []
+        self._serving: list[tuple[asyncio.Task[object], asyncio.StreamWriter]] = []
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -51,13 +51,13 @@ class Scripted:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._server.close()
-        for task in self._serving:
-            task.cancel()
-        await asyncio.gather(*self._serving, return_exceptions=True)
+        for _, writer in self._serving:
+            writer.close()
+        await asyncio.gather(*(task for task, _ in self._serving), return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if task := asyncio.current_task():
-            self._serving.append(task)
+            self._serving.append((task, writer))
         connection, self._connections = self._connections, self._connections + 1
         try:
             while not writer.is_closing():

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from typing import Any, NamedTuple
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
-from asgiref.sync import sync_to_async
+from django.db import connection
 
 from accounts.caller import Caller
 from billing.models import Account, Reservation, UsageHour, UsageRecord
@@ -15,6 +17,8 @@ from completions.engine import Completion, open_completion
 from completions.receipt import Receipt
 from inference_catalog.models import Model, Offering, Price, Provider
 
+P = ParamSpec("P")
+T = TypeVar("T")
 MODEL = "microsoft/Phi-4-mini-instruct"
 
 
@@ -78,7 +82,23 @@ class Books(NamedTuple):
     hours: list[UsageHour]
 
 
-@sync_to_async
+def in_thread(work: Callable[P, T]) -> Callable[P, Awaitable[T]]:
+    """Database work for a coroutine; it leaves no connection behind in its thread."""
+
+    @wraps(work)
+    def closing(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return work(*args, **kwargs)
+        finally:
+            connection.close()
+
+    async def waited(*args: P.args, **kwargs: P.kwargs) -> T:
+        return await asyncio.to_thread(closing, *args, **kwargs)
+
+    return waited
+
+
+@in_thread
 def books(completion_id: uuid.UUID) -> Books:
     reservation = Reservation.objects.get(pk=completion_id)
     record = UsageRecord.objects.get(pk=completion_id)

@@ -12,7 +12,7 @@ from accounts.caller import Caller
 from inference_catalog.models import Model
 from scripts.children import free_port
 from tests.completions.scripted import Scripted, answer, closing, event, silent
-from tests.completions.stage import books, chat, serve, whole
+from tests.completions.stage import books, chat, in_thread, serve, whole
 from tests.simulator.serving import Simulator
 
 
@@ -27,12 +27,8 @@ def serve_both(model: Model, simulator: Simulator) -> Callable[[str], None]:
     return both
 
 
-async def in_thread(work: Callable[[], object]) -> None:
-    await asyncio.to_thread(work)
-
-
 async def test_one_that_cannot_be_reached_is_passed_over(caller: Caller, serve_both: Callable[[str], None]) -> None:
-    await in_thread(lambda: serve_both(f"http://127.0.0.1:{free_port()}/v1"))
+    await in_thread(serve_both)(f"http://127.0.0.1:{free_port()}/v1")
     receipt = await whole(caller, chat())
     assert (receipt.outcome, receipt.provider) == ("completed", "Second")
     assert (await books(receipt.id)).record.provider == "second"
@@ -43,7 +39,7 @@ async def test_one_that_answers_with_a_fault_of_its_own_is_passed_over(
     caller: Caller, serve_both: Callable[[str], None], status: int
 ) -> None:
     async with Scripted(answer(status, b'{"error": {"message": "no"}}')) as first:
-        await in_thread(lambda: serve_both(first.base_url))
+        await in_thread(serve_both)(first.base_url)
         receipt = await whole(caller, chat())
     assert (receipt.outcome, receipt.provider) == ("completed", "Second")
     assert len(first.requests) == 1
@@ -53,7 +49,7 @@ async def test_one_that_closes_the_connection_is_asked_once_more_and_then_passed
     caller: Caller, serve_both: Callable[[str], None]
 ) -> None:
     async with Scripted(closing) as first:
-        await in_thread(lambda: serve_both(first.base_url))
+        await in_thread(serve_both)(first.base_url)
         receipt = await whole(caller, chat())
     assert (receipt.outcome, receipt.provider) == ("completed", "Second")
     assert len(first.requests) == 2
@@ -65,7 +61,7 @@ async def test_one_that_is_silent_is_passed_over(
     settings.UPSTREAM_FIRST_CHUNK_TIMEOUT = 2
 
     async with Scripted(silent) as first:
-        await in_thread(lambda: serve_both(first.base_url))
+        await in_thread(serve_both)(first.base_url)
         receipt = await whole(caller, chat())
     assert (receipt.outcome, receipt.provider) == ("completed", "Second")
 
@@ -74,7 +70,7 @@ async def test_fault_found_with_the_request_is_not_shopped_around(
     caller: Caller, serve_both: Callable[[str], None], simulator: Simulator
 ) -> None:
     async with Scripted(answer(422, b'{"error": {"message": "no such tool", "param": "tools"}}')) as first:
-        await in_thread(lambda: serve_both(first.base_url))
+        await in_thread(serve_both)(first.base_url)
         receipt = await whole(caller, chat())
     assert receipt.error == {"code": "invalid_request", "message": "no such tool"}
     assert (await asyncio.to_thread(simulator.ledger))["totals"]["requests"] == 0
@@ -84,7 +80,7 @@ async def test_a_connection_that_died_in_the_pool_is_replaced(caller: Caller, mo
     """The provider closes a kept connection in the moment in which the next request comes over it."""
     complete = event(b'{"choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":"stop"}]}') + event(b"[DONE]")
     async with Scripted(answer(200, complete, kind=b"text/event-stream"), closing) as provider:
-        await in_thread(lambda: serve(model, "moody", provider.base_url))
+        await in_thread(serve)(model, "moody", provider.base_url)
         first, second = await whole(caller, chat()), await whole(caller, chat())
     assert (first.outcome, second.outcome) == ("completed", "completed")
     assert [connection for connection, _ in provider.requests] == [0, 0, 1]

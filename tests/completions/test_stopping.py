@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from asgiref.sync import sync_to_async
 
 from accounts.caller import Caller
 from billing import writer
 from billing.models import Account, Reservation, UsageRecord
 from completions import routes
 from completions.engine import open_completion
-from tests.completions.stage import MODEL, Running, books, chat
+from tests.completions.stage import MODEL, Running, books, chat, in_thread
 from tests.simulator.serving import Simulator
 
 pytestmark = pytest.mark.usefixtures("simulated")
@@ -116,7 +115,7 @@ async def test_given_up_while_it_waits_to_be_admitted_it_holds_nothing(caller: C
         assert await held() == (0, 0)
 
 
-@sync_to_async
+@in_thread
 def held() -> tuple[int, int]:
     running = Reservation.objects.filter(state=Reservation.State.RUNNING).count()
     return running, sum(Account.objects.values_list("held", flat=True))

@@ -9,6 +9,7 @@ import pytest
 
 from config.asgi import application
 from inference_catalog.models import Model
+from tests.completions.stage import in_thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CHAT = "/chat/completions"
@@ -48,7 +49,7 @@ async def test_an_unknown_model_is_named(alice_key: str) -> None:
 
 
 async def test_a_model_without_a_price_is_refused(alice_key: str) -> None:
-    await Model.objects.acreate(model_id="un/priced", name="Unpriced")
+    await in_thread(Model.objects.create)(model_id="un/priced", name="Unpriced")
     status, _ = await ask("POST", CHAT, key=alice_key, json={**HELLO, "model": "un/priced"})
     assert status == 404
 
