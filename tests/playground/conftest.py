@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from decimal import Decimal
 
 import pytest
 import pytest_asyncio
+from asgiref.sync import sync_to_async
+from django.db import connections
 from django.test import Client
 
 from accounts.models import Project, User
@@ -17,6 +20,13 @@ from playground.comparing import start
 from playground.models import Comparison, Lane
 from tests.playground.tab import Tab
 from tests.simulator.serving import Simulator
+
+
+@pytest.fixture(autouse=True)
+def _no_connection_left() -> Iterator[None]:
+    """The thread that asynchronous code shares for the database outlives a test; its connection must not."""
+    yield
+    asyncio.run(sync_to_async(connections.close_all)())
 
 
 def a_model(model_id: str, name: str) -> Model:

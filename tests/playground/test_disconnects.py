@@ -12,7 +12,9 @@ from tests.playground.conftest import OpenTab
 from tests.playground.tab import InProcess, Tab
 from tests.simulator.serving import Simulator
 
-DISCONNECTS, OF_ONE_ANSWER = 200, 20
+DISCONNECTS = 200
+#: Characters after which an answer is left in peace, so that its end is watched.
+PEACE = 1200
 
 
 async def torn(tab: Tab, client: Client, comparison: Comparison, chance: random.Random) -> None:
@@ -36,7 +38,7 @@ async def test_the_text_is_the_upstream_s_byte_for_byte(
     disconnects = 0
     while disconnects < DISCONNECTS:
         await tab.send("Tell it whole: äöü 你好 🙂")
-        for _ in range(OF_ONE_ANSWER):
+        while tab.running and all(len(tab.text[answer]) < PEACE for answer in tab.running.values()):
             await torn(tab, alice_client, comparison, chance)
             disconnects += 1
         await tab.until_ended()
@@ -45,4 +47,4 @@ async def test_the_text_is_the_upstream_s_byte_for_byte(
         assert answer.message.text == said
         if str(answer.pk) not in tab.shown:
             assert tab.text[str(answer.pk)] == said
-    assert len(tab.shown) < len(tab.ended) / 2
+    assert len(tab.shown) < len(tab.ended)
