@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from dataclasses import replace
 
 from django.db import transaction
@@ -20,15 +21,23 @@ def reap(*, silent_too: bool) -> int:
 
 
 @transaction.atomic
-def bury(process: Process) -> int:
-    left = Reservation.objects.filter(process=process.pk, state=Reservation.State.RUNNING)
+def close(*ids: uuid.UUID) -> int:
+    """Ends these reservations, those that still run, as far as was written down of them."""
+    left = Reservation.objects.filter(pk__in=ids, state=Reservation.State.RUNNING)
     accounts.lock(set(left.order_by().values_list("account_id", flat=True)))
     rows = list(left)
     settle_all([from_checkpoint(row) for row in rows])
-    Process.objects.filter(pk=process.pk).delete()
-    if rows:
-        log.warning("closed %d reservations of process %s, which is dead", len(rows), process.pid)
     return len(rows)
+
+
+@transaction.atomic
+def bury(process: Process) -> int:
+    left = Reservation.objects.filter(process=process.pk, state=Reservation.State.RUNNING)
+    closed = close(*left.values_list("pk", flat=True))
+    Process.objects.filter(pk=process.pk).delete()
+    if closed:
+        log.warning("closed %d reservations of process %s, which is dead", closed, process.pid)
+    return closed
 
 
 def from_checkpoint(row: Reservation) -> Settlement:

@@ -42,6 +42,11 @@ class Spool:
         """All of it is in the database."""
         if self._file is not None:
             Path(self._file.name).unlink(missing_ok=True)
+            self.close()
+
+    def close(self) -> None:
+        """What is still in it is now anyone's to book."""
+        if self._file is not None:
             self._file.close()
             self._file = None
 

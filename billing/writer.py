@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
@@ -40,6 +41,7 @@ class Entry:
 
     work: Admission | Settlement | Callable[[], Any]
     future: Future[Any] = field(default_factory=Future)
+    is_on_disk: bool = False
 
     def is_wanted(self) -> bool:
         """Asked once, when its turn has come: from now on it cannot be given up."""
@@ -98,6 +100,7 @@ class Writer:
             self._retry()
             self._quietly(processes.leave)
         finally:
+            self._spool.close()
             connection.close()
 
     def _take(self) -> list[Entry]:
@@ -158,12 +161,11 @@ class Writer:
                 self._commit([entry], again=True)
             except AWAY:
                 self._keep([entry])
-            except Exception as error:
+            except Exception:
                 log.exception("could not book %r", entry.work)
                 if isinstance(entry.work, Settlement):
-                    self._spool.append([entry.work])
+                    self._quietly(partial(reaper.close, entry.work.id))
                 entry.refuse(ServerFault())
-                del error
 
     def _commit(self, entries: Sequence[Entry], *, again: bool = False) -> None:
         admissions = [entry for entry in entries if isinstance(entry.work, Admission)]
@@ -180,11 +182,14 @@ class Writer:
             entry.answer(answer)
 
     def _keep(self, entries: list[Entry]) -> None:
-        kept = [entry for entry in entries if isinstance(entry.work, Settlement)]
-        self._spool.append([entry.work for entry in kept if isinstance(entry.work, Settlement)])
-        self._kept += kept
-        for entry in kept:
+        settlements = [entry for entry in entries if isinstance(entry.work, Settlement)]
+        fresh = [entry for entry in settlements if not entry.is_on_disk]
+        if fresh:
+            self._spool.append([entry.work for entry in fresh if isinstance(entry.work, Settlement)])
+        for entry in settlements:
+            entry.is_on_disk = True
             entry.answer(None)
+        self._kept += settlements
         for entry in entries:
             entry.refuse(Overloaded())
 
@@ -192,7 +197,7 @@ class Writer:
         """What was kept, now that the database may be back."""
         if not self._kept or (time.monotonic() < self._away_until and not self._stopping):
             return
-        kept, self._kept = self._kept, []
+        kept, self._kept, self._away_until = self._kept, [], 0.0
         self._book(kept)
         if not self._kept:
             self._spool.clear()
@@ -212,7 +217,7 @@ class Writer:
         replay()
         reaper.reap(silent_too=time.monotonic() - self._there_since > processes.SILENCE)
 
-    def _quietly(self, work: Callable[[], None]) -> None:
+    def _quietly(self, work: Callable[[], object]) -> None:
         """Upkeep is tried again soon, so its failure is no one's but the log's."""
         if time.monotonic() < self._away_until:
             return
@@ -250,13 +255,19 @@ def _checkpoint() -> None:
 
 
 def replay() -> None:
-    """Books what dead writers left on disk."""
+    """Books what dead writers left on disk; what the database will not have is set aside for people to look at."""
     for path, settlements in spool.orphans():
-        with transaction.atomic():
-            accounts.lock({settlement.organization_id for settlement in settlements})
-            settle_all(settlements)
-        path.unlink(missing_ok=True)
-        log.warning("booked %d settlements from %s", len(settlements), path.name)
+        try:
+            with transaction.atomic():
+                book(settlements, [], again=False)
+        except AWAY:
+            raise
+        except Exception:
+            log.exception("could not book %s", path)
+            path.rename(path.with_suffix(".refused"))
+        else:
+            path.unlink(missing_ok=True)
+            log.warning("booked %d settlements from %s", len(settlements), path.name)
 
 
 _guard = threading.Lock()
