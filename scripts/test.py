@@ -18,7 +18,7 @@ from scripts.words import say, spoken
 
 PARALLEL = ["-n", "auto", "--dist", "worksteal"]
 #: Nothing in these depends on the database.
-ONCE = ["--ignore=tests/house", "--ignore=tests/simulator"]
+ONCE = ["--ignore=tests/house", "--ignore=tests/simulator", "--ignore=tests/scripts"]
 NO_TESTS_COLLECTED = 5
 
 

@@ -11,7 +11,6 @@ from tests.variables import UNSET
 # Whatever the developer's shell and .env say, a test run knows no provider but those it starts.
 os.environ |= UNSET | {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if name in os.environ}
 os.environ["SECRET_KEY"] = "a-key-for-tests-alone-that-guards-nothing-anywhere"
-os.environ["OLLAMA_BASE_URL"] = "http://127.0.0.1:1/v1"
 os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="lineup-tests-")
 atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
 

@@ -16,10 +16,11 @@ from tests.house.files import ROOT
 
 @pytest.fixture
 def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A checkout with nothing installed."""
+    """A checkout where nothing was installed yet but the virtual environment made."""
     monkeypatch.setattr(environment, "ROOT", tmp_path)
     monkeypatch.setattr(environment, "VENV", tmp_path / ".venv")
-    monkeypatch.setattr(environment, "PYTHON", tmp_path / ".venv/bin/python")
+    monkeypatch.setattr(environment, "PYTHON", Path(sys.executable))
+    (tmp_path / ".venv").mkdir()
     monkeypatch.setenv("VAR_DIR", str(tmp_path / "var"))
     (tmp_path / "package-lock.json").write_text("{}")
     return tmp_path
