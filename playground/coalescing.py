@@ -11,7 +11,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from playground import protocol
-from playground.live import publish
+from playground.broadcast import publish
 
 if TYPE_CHECKING:
     from playground.generation import Generation
@@ -55,7 +55,7 @@ class Coalescer:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if deltas := [delta for lane in self._lanes if (delta := lane.said.cut())]:
+        if deltas := [delta for lane in self._lanes if (delta := lane.buffer.cut())]:
             self._outbox.put_nowait(protocol.Deltas(d=deltas).model_dump_json())
 
     def tell(self, frame: protocol.Frame) -> None:

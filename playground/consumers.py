@@ -13,12 +13,12 @@ from pydantic import ValidationError
 
 from accounts.caller import Caller
 from accounts.models import User
-from playground import generation, mailbox, owners, presence, protocol
-from playground.live import announce, group_of
+from playground import control, generation, presence, protocol, rpc
+from playground.broadcast import announce, group_of
+from playground.errors import Refusal
 from playground.models import Comparison
-from playground.refusal import Refusal
 from playground.resuming import missing, running_in
-from playground.saying import Said, retry, say
+from playground.sending import Sent, retry, send
 
 log = logging.getLogger(__name__)
 
@@ -100,14 +100,14 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
             case protocol.Retry():
                 await self.begin(retry, comparison, command)
             case protocol.Send() | protocol.Add():
-                await self.begin(say, comparison, command)
+                await self.begin(send, comparison, command)
 
     async def resume(self, comparison: Comparison, command: protocol.Resume) -> None:
         lacking = await database_sync_to_async(missing)(comparison, command)
         for frame in lacking.frames:
             await self.push(frame)
         for answer in lacking.running:
-            text = await owners.snapshot(answer)
+            text = await control.snapshot(answer)
             if text is not None:
                 await self.frame({"text": text})
         await self.push(protocol.Resumed())
@@ -116,18 +116,18 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
         self, verb: Any, comparison: Comparison, command: protocol.Send | protocol.Add | protocol.Retry
     ) -> None:
         """Tabs hear of the messages first, then of what is written into them."""
-        await mailbox.open_mailbox()
-        said: Said = await database_sync_to_async(verb)(comparison, command, self.caller(comparison))
-        for frame in said.frames:
+        await rpc.listen()
+        sent: Sent = await database_sync_to_async(verb)(comparison, command, self.caller(comparison))
+        for frame in sent.frames:
             await announce(comparison.pk, frame)
-        for question in said.questions:
-            generation.begin(question)
+        for prompt in sent.prompts:
+            generation.begin(prompt)
         # By the way its messages took, so that the tab has them when it hears that they were said.
         acknowledged = protocol.Acknowledged(id=command.id).model_dump_json()
         await self.channel_layer.send(self.channel_name, {"type": "frame", "text": acknowledged})
 
     async def stop(self, comparison: Comparison, command: protocol.Stop) -> None:
-        await owners.stop(await database_sync_to_async(running_in)(comparison, command.lane))
+        await control.stop(await database_sync_to_async(running_in)(comparison, command.lane))
         await self.push(protocol.Acknowledged(id=command.id))
 
     def caller(self, comparison: Comparison) -> Caller:
@@ -144,8 +144,8 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
     async def refuse(self, refusal: Refusal, command_id: uuid.UUID | None = None) -> None:
         await self.push(protocol.Refused(id=command_id, code=refusal.code, message=refusal.message))
 
-    async def roll_call(self, letter: dict[str, Any]) -> None:
-        await mailbox.reply(letter, "here")
+    async def roll_call(self, request: dict[str, Any]) -> None:
+        await rpc.reply(request, "here")
 
     async def frame(self, event: dict[str, Any]) -> None:
         """From the channel layer: a frame as JSON."""

@@ -14,10 +14,10 @@ from common.chat import ChatRequest
 from completions.engine import Completion, open_completion
 from completions.receipt import Receipt
 from playground import protocol, running, saving
-from playground.asking import Question
+from playground.chunks import ChunkReader
 from playground.coalescing import coalescer_of
-from playground.growing import GrowingText
-from playground.reading import Reader
+from playground.deltas import DeltaBuffer
+from playground.prompt import Prompt
 
 log = logging.getLogger(__name__)
 
@@ -28,10 +28,10 @@ _WRITING: set[asyncio.Task[None]] = set()
 
 
 class Generation:
-    def __init__(self, question: Question) -> None:
-        self.question = question
-        self.answer_id = question.answer_id
-        self.said = GrowingText(question.letter)
+    def __init__(self, prompt: Prompt) -> None:
+        self.prompt = prompt
+        self.answer_id = prompt.answer_id
+        self.buffer = DeltaBuffer(prompt.letter)
         self.phase: protocol.PhaseName = "queued"
         self.completion: Completion | None = None
         #: Set when nothing more comes from upstream and its connection is closed.
@@ -42,7 +42,7 @@ class Generation:
         self.is_unsaved = False
         self.is_stopped = False
         self.error: BaseException | None = None
-        self._tabs = coalescer_of(question.comparison_id)
+        self._tabs = coalescer_of(prompt.comparison_id)
         self._work: asyncio.Task[None] | None = None
         self._thinking_since: float | None = None
         self.thinking_ms: int | None = None
@@ -64,9 +64,9 @@ class Generation:
             self._work.cancel()
 
     def snapshot(self) -> protocol.Snapshot:
-        seq, text, reasoning = self.said.snapshot()
+        seq, text, reasoning = self.buffer.snapshot()
         return protocol.Snapshot(
-            lane=self.question.letter, answer=self.answer_id, seq=seq, phase=self.phase, text=text, reasoning=reasoning
+            lane=self.prompt.letter, answer=self.answer_id, seq=seq, phase=self.phase, text=text, reasoning=reasoning
         )
 
     async def _until_closed(self) -> None:
@@ -79,8 +79,8 @@ class Generation:
             self.error = self._work.exception()
 
     async def _ask(self) -> None:
-        request = ChatRequest.parse(self.question.body)
-        completion = open_completion(self.question.caller, request)
+        request = ChatRequest.parse(self.prompt.body)
+        completion = open_completion(self.prompt.caller, request)
         async with completion:
             self.completion = completion
             self._enter("connecting")
@@ -89,7 +89,7 @@ class Generation:
             await self._listen(completion)
 
     async def _listen(self, completion: Completion) -> None:
-        reader = Reader()
+        reader = ChunkReader()
         try:
             async for event in completion:
                 if event.data is not None:
@@ -104,9 +104,9 @@ class Generation:
             self._thinking_since = time.monotonic()
         if text and self.phase != "streaming":
             self._first_word()
-        self.said.add(text, reasoning)
+        self.buffer.add(text, reasoning)
         self.is_unsaved = True
-        self._tabs.grew(at_once=self.said.seq == 0)
+        self._tabs.grew(at_once=self.buffer.seq == 0)
 
     def _first_word(self) -> None:
         if self._thinking_since is not None:
@@ -116,7 +116,7 @@ class Generation:
     def _enter(self, phase: protocol.PhaseName) -> None:
         self.phase = phase
         self.is_unsaved = True
-        self._tabs.tell(protocol.Phase(lane=self.question.letter, answer=self.answer_id, phase=phase))
+        self._tabs.tell(protocol.Phase(lane=self.prompt.letter, answer=self.answer_id, phase=phase))
 
     async def _end(self) -> None:
         self._tabs.cut()
@@ -135,8 +135,8 @@ class Generation:
             return None
 
 
-def begin(question: Question) -> Generation:
-    generation = Generation(question)
+def begin(prompt: Prompt) -> Generation:
+    generation = Generation(prompt)
     running.enter(generation)
     saving.wake()
     task = asyncio.create_task(generation.write())

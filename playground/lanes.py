@@ -9,8 +9,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from inference_catalog.models import Model
+from playground.errors import Refusal, busy
 from playground.models import LETTERS, Answer, Comparison, Lane
-from playground.refusal import Refusal, busy
 
 
 def locked(lane: Lane) -> Lane:

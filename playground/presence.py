@@ -9,8 +9,8 @@ from collections import Counter
 
 from channels.db import database_sync_to_async
 
-from playground import mailbox, owners
-from playground.live import group_of
+from playground import control, rpc
+from playground.broadcast import group_of
 from playground.models import Answer
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ async def _stop_unless_watched(comparison_id: uuid.UUID) -> None:
     try:
         answers = await database_sync_to_async(_to_stop)(comparison_id)
         if answers and not await _is_watched(comparison_id):
-            await owners.stop(answers)
+            await control.stop(answers)
     except Exception:
         log.exception("the answers of comparison %s, which nobody watches, were not stopped", comparison_id)
 
@@ -48,7 +48,7 @@ async def _stop_unless_watched(comparison_id: uuid.UUID) -> None:
 async def _is_watched(comparison_id: uuid.UUID) -> bool:
     if comparison_id in _tabs:
         return True
-    return await mailbox.call(group_of(comparison_id), ROLL_CALL, type="roll.call") is not None
+    return await rpc.call_group(group_of(comparison_id), ROLL_CALL, type="roll.call") is not None
 
 
 def _to_stop(comparison_id: uuid.UUID) -> list[Answer]:

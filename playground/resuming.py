@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from playground import mending, protocol
-from playground.live import transcript_frame
+from playground import protocol, reaper
+from playground.broadcast import transcript_frame
 from playground.models import Answer, Comparison
 
 
@@ -17,7 +17,7 @@ class Missing:
 
 
 def missing(comparison: Comparison, tab: protocol.Resume) -> Missing:
-    mending.mend(comparison)
+    reaper.reap(comparison)
     lanes = list(comparison.lanes.open().select_related("comparison", "model"))
     shown = tab.lanes or {}
     if tab.lanes is not None and {lane.letter for lane in lanes} != set(shown):
@@ -29,6 +29,6 @@ def missing(comparison: Comparison, tab: protocol.Resume) -> Missing:
 
 def running_in(comparison: Comparison, letter: str | None) -> list[Answer]:
     """The answers being written in this lane, or in all; those of dead processes are none."""
-    mending.mend(comparison)
+    reaper.reap(comparison)
     answers = Answer.objects.running().filter(lane__comparison=comparison, lane__closed_at=None)
     return list(answers.filter(lane__letter=letter) if letter else answers)

@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from completions.receipt import Receipt
-from playground import blame, protocol, running
+from playground import errors, protocol, running
 from playground.lanes import changed
 from playground.models import Answer, Lane, Message
 from playground.rendering import foot_html
@@ -63,8 +63,8 @@ def _wants_saving(generation: Generation) -> bool:
 
 
 def _so_far(generation: Generation) -> tuple[Any, str, dict[str, Any]]:
-    fields = {"state": generation.phase, "reasoning": generation.said.reasoning, **_facts(generation)}
-    return generation.answer_id, generation.said.text, fields
+    fields = {"state": generation.phase, "reasoning": generation.buffer.reasoning, **_facts(generation)}
+    return generation.answer_id, generation.buffer.text, fields
 
 
 def _facts(generation: Generation) -> dict[str, Any]:
@@ -105,15 +105,15 @@ def _save_end(generation: Generation, receipt: Receipt | None) -> protocol.Ended
     with transaction.atomic():
         if not Answer.objects.running().filter(pk=generation.answer_id).update(**fields):
             return None
-        Message.objects.filter(pk=generation.answer_id).update(text=generation.said.text)
-        lane = Lane.objects.get(pk=generation.question.lane_id)
+        Message.objects.filter(pk=generation.answer_id).update(text=generation.buffer.text)
+        lane = Lane.objects.get(pk=generation.prompt.lane_id)
         changed(lane)
     answer = Answer.objects.get(pk=generation.answer_id)
     return protocol.Ended(
-        lane=generation.question.letter,
+        lane=generation.prompt.letter,
         revision=lane.revision,
         answer=answer.pk,
-        seq=generation.said.seq,
+        seq=generation.buffer.seq,
         state=fields["state"],
         thinking=answer.thinking_ms,
         html=foot_html(answer),
@@ -124,10 +124,10 @@ def _ending(generation: Generation, receipt: Receipt | None) -> dict[str, Any]:
     state = STATES[receipt.outcome] if receipt else Answer.State.STOPPED
     error = None
     if generation.error is not None:
-        state, error = Answer.State.FAILED, blame.of(generation.error)
+        state, error = Answer.State.FAILED, errors.explain(generation.error)
     elif state == Answer.State.FAILED:
-        error = {"code": "broken_off", "who": "provider", "message": blame.BROKEN_OFF}
-    return {"state": state, "error": error, "reasoning": generation.said.reasoning, "ended_at": timezone.now()}
+        error = {"code": "broken_off", "who": "provider", "message": errors.BROKEN_OFF}
+    return {"state": state, "error": error, "reasoning": generation.buffer.reasoning, "ended_at": timezone.now()}
 
 
 def _figures(receipt: Receipt | None) -> dict[str, Any]:

@@ -1,15 +1,15 @@
 from django.urls import path
 
-from playground.views import answers, lanes, messages, pages
+from playground.views import answers, comparisons, lanes, messages
 
 urlpatterns = [
-    path("playground", pages.playground, name="playground"),
-    path("playground/new", pages.comparison_new, name="comparison-new"),
-    path("playground/history", pages.comparison_history, name="comparison-history"),
-    path("playground/<uuid:pk>", pages.comparison, name="comparison"),
-    path("playground/<uuid:pk>/board", pages.board, name="board"),
-    path("playground/<uuid:pk>/title", pages.comparison_title, name="comparison-title"),
-    path("playground/<uuid:pk>/draft", pages.comparison_draft, name="comparison-draft"),
+    path("playground", comparisons.playground, name="playground"),
+    path("playground/new", comparisons.comparison_new, name="comparison-new"),
+    path("playground/history", comparisons.comparison_history, name="comparison-history"),
+    path("playground/<uuid:pk>", comparisons.comparison, name="comparison"),
+    path("playground/<uuid:pk>/board", comparisons.board, name="board"),
+    path("playground/<uuid:pk>/title", comparisons.comparison_title, name="comparison-title"),
+    path("playground/<uuid:pk>/draft", comparisons.comparison_draft, name="comparison-draft"),
     path("playground/<uuid:pk>/lanes", lanes.lane_add, name="lane-add"),
     path("playground/lanes/<uuid:pk>/picker", lanes.lane_picker, name="lane-picker"),
     path("playground/lanes/<uuid:pk>/model", lanes.lane_model, name="lane-model"),

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ProjectRequest, member
 from inference_catalog.models import Model
-from playground import editing, lanes, owners
-from playground.comparing import models_named
+from playground import control, lanes, messages
+from playground.broadcast import tell_added, tell_closed, tell_head, tell_transcript
+from playground.comparisons import models_named
 from playground.doors import comparison_of, lane_of
 from playground.forms import LaneSettingsForm
-from playground.live import tell_added, tell_closed, tell_head, tell_transcript
-from playground.replies import done, refusals_answered
+from playground.responses import done, refusals_answered
 from playground.resuming import running_in
 
 CLOSE_DIALOG = "dialog-close"
@@ -73,7 +73,7 @@ def lane_duplicate(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
 @refusals_answered
 def lane_close(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     lane = lane_of(request, pk)
-    async_to_sync(owners.stop_and_save)(running_in(lane.comparison, lane.letter))
+    async_to_sync(control.stop_and_save)(running_in(lane.comparison, lane.letter))
     lanes.close(lane)
     tell_closed(lane)
     return done(CLOSE_MENU)
@@ -86,7 +86,7 @@ def lane_clear(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     lane = lane_of(request, pk)
     if request.method != "POST":
         return render(request, "playground/_clear.html", {"lane": lane})
-    tell_transcript(editing.clear(lane))
+    tell_transcript(messages.clear(lane))
     return done(CLOSE_DIALOG)
 
 

@@ -9,13 +9,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ProjectRequest, member
-from playground import editing
+from playground import messages
+from playground.broadcast import tell_transcript
 from playground.doors import message_of
 from playground.forms import MessageForm
 from playground.lanes import free
-from playground.live import tell_transcript
 from playground.models import Message
-from playground.replies import done, refusals_answered
+from playground.responses import done, refusals_answered
 
 
 @require_GET
@@ -47,7 +47,7 @@ def message_edit(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return render(request, "playground/_message_edit.html", {"message": found, "form": form})
     text = form.cleaned_data["text"].replace("\r\n", "\n")
-    tell_transcript(editing.edit(found, text))
+    tell_transcript(messages.edit(found, text))
     return render(request, "playground/_message.html", {"message": _in_its_lane(message_of(request, pk))})
 
 
@@ -55,5 +55,5 @@ def message_edit(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
 @member
 @refusals_answered
 def message_delete(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
-    tell_transcript(editing.delete(message_of(request, pk)))
+    tell_transcript(messages.delete(message_of(request, pk)))
     return done()

@@ -12,7 +12,7 @@ from typing import Any
 
 from accounts.models import ApiKey, Invitation, Membership, Project, User
 from inference_catalog.models import Model, Price
-from playground.comparing import start
+from playground.comparisons import start
 from playground.models import Answer, Comparison, Lane, Message
 
 #: Stands in what belongs to Alice's organization and may be on no page of a stranger's.

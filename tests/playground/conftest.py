@@ -16,7 +16,7 @@ from common.money import micro_price
 from completions import routes
 from inference_catalog.models import Model, Offering, Price, Provider
 from playground import running
-from playground.comparing import start
+from playground.comparisons import start
 from playground.models import Comparison, Lane
 from tests.playground.tab import Tab
 from tests.simulator.serving import Simulator

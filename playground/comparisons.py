@@ -9,8 +9,8 @@ from django.db.models import Exists, OuterRef
 
 from accounts.models import Project, User
 from inference_catalog.models import Model
+from playground.errors import Refusal
 from playground.models import LETTERS, Comparison, Lane, Message
-from playground.refusal import Refusal
 
 RECENT = 20
 
@@ -45,8 +45,8 @@ def _start(user: User, project: Project, models: Sequence[Model]) -> Comparison:
 
 
 def _untouched(user: User, project: Project, models: Sequence[Model]) -> Comparison | None:
-    said = Message.objects.filter(lane__comparison=OuterRef("pk"))
-    empty = Comparison.objects.filter(~Exists(said), project=project, created_by=user, title="", draft="")
+    messages = Message.objects.filter(lane__comparison=OuterRef("pk"))
+    empty = Comparison.objects.filter(~Exists(messages), project=project, created_by=user, title="", draft="")
     wanted = [model.pk for model in models]
     for comparison in empty.prefetch_related("lanes")[:RECENT]:
         lanes = comparison.lanes.all()

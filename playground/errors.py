@@ -1,4 +1,4 @@
-"""What went wrong with an answer, as a sentence that says whose doing it was."""
+"""What goes wrong, as sentences for people: a command that is refused, and an answer that failed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,22 @@ OURS = "Lineup failed while this answer was being written. The error is in its l
 BROKEN_OFF = "The provider broke off before the answer was finished."
 
 
-def of(error: BaseException) -> dict[str, str]:
+class Refusal(Exception):
+    """Why a command is not carried out."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        self.message = message
+        super().__init__(message)
+
+
+def busy(letters: list[str]) -> Refusal:
+    lanes = f"Lane {letters[0]} is" if len(letters) == 1 else f"Lanes {', '.join(letters)} are"
+    return Refusal("lane_running", f"{lanes} still answering. Stop the answer, or wait until it is finished.")
+
+
+def explain(error: BaseException) -> dict[str, str]:
+    """An answer's `error`: its code, whose doing it was, and a sentence."""
     if not isinstance(error, errors.LineupError):
         return {"code": "server_error", "who": "lineup", "message": OURS}
     who = next((who for kind, who in WHO.items() if isinstance(error, kind)), "lineup")

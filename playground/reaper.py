@@ -21,7 +21,7 @@ INTERRUPTED = {
 }
 
 
-def mend(comparison: Comparison) -> list[Lane]:
+def reap(comparison: Comparison) -> list[Lane]:
     """The lanes that changed by it; tabs are to be told."""
     orphans = _orphans(list(Answer.objects.running().filter(lane__comparison=comparison)))
     return [lane for answer in orphans if (lane := _interrupt(answer))]

@@ -12,15 +12,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ProjectRequest, member
 from inference_catalog.models import Model
-from playground.comparing import models_named, start
+from playground.broadcast import tell
+from playground.comparisons import models_named, start
 from playground.doors import comparison_of, enter
+from playground.errors import Refusal
 from playground.forms import DraftForm, TitleForm
-from playground.live import tell
-from playground.mending import mend
 from playground.models import LETTERS, Comparison
 from playground.protocol import Title
-from playground.refusal import Refusal
-from playground.replies import done, refused
+from playground.reaper import reap
+from playground.responses import done, refused
 
 HISTORY = 50
 LIKE = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -81,7 +81,7 @@ def board(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _board(comparison: Comparison) -> dict[str, object]:
-    mend(comparison)
+    reap(comparison)
     lanes = list(comparison.lanes.open().select_related("model"))
     running = any(lane.is_running for lane in lanes)
     return {

@@ -7,10 +7,10 @@ import uuid
 from collections.abc import Iterable
 
 from billing import processes
-from playground import mailbox, running
+from playground import rpc, running
+from playground.errors import Refusal
 from playground.generation import Generation
 from playground.models import Answer
-from playground.refusal import Refusal
 
 #: Seconds: an answer's row is there a moment before its task, and a provider may be slow to hang up.
 APPEARS_WITHIN, CLOSES_WITHIN = 0.5, 3.0
@@ -18,32 +18,32 @@ APPEARS_WITHIN, CLOSES_WITHIN = 0.5, 3.0
 
 async def stop(answers: Iterable[Answer]) -> None:
     """Returns when every upstream connection is closed."""
-    await asyncio.gather(*(_ask_owner(answer, "stop") for answer in answers))
+    await asyncio.gather(*(_order(answer, "stop") for answer in answers))
 
 
 async def stop_and_save(answers: Iterable[Answer]) -> None:
     """Returns when their ends are saved too."""
-    await asyncio.gather(*(_ask_owner(answer, "stop and save") for answer in answers))
+    await asyncio.gather(*(_order(answer, "stop and save") for answer in answers))
 
 
 async def snapshot(answer: Answer) -> str | None:
     """The frame as JSON; None if its process has it no more: then its end is told, or it is found to be dead."""
-    return await _owner(answer, "snapshot") or None
+    return await _call_owner(answer, "snapshot") or None
 
 
-async def _ask_owner(answer: Answer, what: str) -> None:
+async def _order(answer: Answer, method: str) -> None:
     try:
-        reply = await _owner(answer, what)
+        reply = await _call_owner(answer, method)
     except TimeoutError as error:
         raise Refusal("not_closed", "The provider has not closed the connection yet. Try again in a moment.") from error
     if reply is None:
         raise Refusal("owner_silent", "The server that writes this answer does not reply. Try again in a moment.")
 
 
-async def _owner(answer: Answer, what: str) -> str | None:
+async def _call_owner(answer: Answer, method: str) -> str | None:
     if answer.process == processes.current():
-        return await mailbox.HANDLERS[what](answer.pk)
-    return await mailbox.ask(answer.process, what, answer.pk) if answer.process else None
+        return await rpc.METHODS[method](answer.pk)
+    return await rpc.call(answer.process, method, answer.pk) if answer.process else None
 
 
 async def _appearing(answer_id: uuid.UUID) -> Generation | None:
@@ -73,4 +73,4 @@ async def _snapshot(answer_id: uuid.UUID) -> str:
     return generation.snapshot().model_dump_json() if generation else ""
 
 
-mailbox.HANDLERS.update({"stop": _stop, "stop and save": _stop_and_save, "snapshot": _snapshot})
+rpc.METHODS.update({"stop": _stop, "stop and save": _stop_and_save, "snapshot": _snapshot})

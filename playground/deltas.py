@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class GrowingText:
+class DeltaBuffer:
     def __init__(self, letter: str) -> None:
         self.letter = letter
         #: How many deltas were cut so far.

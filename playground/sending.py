@@ -1,4 +1,4 @@
-"""Saying something in lanes, and asking a lane again: the rows of it, in one transaction and once only."""
+"""Sending a message to lanes, and asking a lane again: the rows of it, in one transaction and once only."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from accounts.caller import Caller
 from billing import processes, writer
-from playground import mending, protocol
-from playground.asking import Question, question
+from playground import protocol, reaper
+from playground.broadcast import transcript_frame
+from playground.errors import Refusal, busy
 from playground.lanes import changed
-from playground.live import transcript_frame
 from playground.models import Answer, Command, Comparison, Lane, Message
-from playground.refusal import Refusal, busy
+from playground.prompt import Prompt, prompt_for
 from playground.rendering import messages_html
 
 TITLE_LENGTH = 80
@@ -25,49 +25,49 @@ BOOKS_PATIENCE = 10
 
 
 @dataclass(slots=True)
-class Said:
+class Sent:
     """Frames for all tabs, and answers to be written once these are on their way."""
 
     frames: list[protocol.Frame] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
+    prompts: list[Prompt] = field(default_factory=list)
 
 
-def say(comparison: Comparison, command: protocol.Send | protocol.Add, caller: Caller) -> Said:
-    said = _prepared(comparison)
+def send(comparison: Comparison, command: protocol.Send | protocol.Add, caller: Caller) -> Sent:
+    sent = _prepared(comparison)
     with transaction.atomic():
         if not _is_new(comparison, command.id):
-            return said
+            return sent
         lanes = _free_lanes(comparison, command.lanes)
-        came = [(lane, _say_in(lane, command)) for lane in lanes]
+        added = [(lane, _add_to(lane, command)) for lane in lanes]
         _remember(comparison, command.text)
-        said.questions += [
-            question(answer, lane, caller) for lane, messages in came if (answer := messages[-1].made_by)
+        sent.prompts += [
+            prompt_for(answer, lane, caller) for lane, messages in added if (answer := messages[-1].made_by)
         ]
-    for lane, messages in came:
+    for lane, messages in added:
         html = messages_html(messages)
-        said.frames.append(protocol.Messages(lane=lane.letter, revision=lane.revision, html=html))
-    return said
+        sent.frames.append(protocol.Messages(lane=lane.letter, revision=lane.revision, html=html))
+    return sent
 
 
-def retry(comparison: Comparison, command: protocol.Retry, caller: Caller) -> Said:
-    said = _prepared(comparison)
+def retry(comparison: Comparison, command: protocol.Retry, caller: Caller) -> Sent:
+    sent = _prepared(comparison)
     with transaction.atomic():
         if not _is_new(comparison, command.id):
-            return said
+            return sent
         message = _message(comparison, command.message)
         [lane] = _free_lanes(comparison, [message.lane.letter])
         _drop_after(message)
-        said.questions.append(question(_ask(lane), lane, caller))
+        sent.prompts.append(prompt_for(_ask(lane), lane, caller))
         changed(lane)
-    said.frames.append(transcript_frame(lane))
-    return said
+    sent.frames.append(transcript_frame(lane))
+    return sent
 
 
-def _prepared(comparison: Comparison) -> Said:
+def _prepared(comparison: Comparison) -> Sent:
     """An answer names its process, so the books have to know that one; and the dead may block no lane."""
     if not processes.living([processes.current()]):
         writer.run(processes.beat).result(timeout=BOOKS_PATIENCE)
-    return Said(frames=[transcript_frame(lane) for lane in mending.mend(comparison)])
+    return Sent(frames=[transcript_frame(lane) for lane in reaper.reap(comparison)])
 
 
 def _is_new(comparison: Comparison, command_id: uuid.UUID) -> bool:
@@ -88,13 +88,13 @@ def _free_lanes(comparison: Comparison, letters: Sequence[str]) -> list[Lane]:
     return lanes
 
 
-def _say_in(lane: Lane, command: protocol.Send | protocol.Add) -> list[Message]:
-    came = [Message.objects.create(lane=lane, role=command.role, text=command.text)]
+def _add_to(lane: Lane, command: protocol.Send | protocol.Add) -> list[Message]:
+    added = [Message.objects.create(lane=lane, role=command.role, text=command.text)]
     if isinstance(command, protocol.Send):
-        came.append(_ask(lane).message)
-    came[-1].is_latest = came[-1].role == Message.Role.ASSISTANT
+        added.append(_ask(lane).message)
+    added[-1].is_latest = added[-1].role == Message.Role.ASSISTANT
     changed(lane)
-    return came
+    return added
 
 
 def _ask(lane: Lane) -> Answer:

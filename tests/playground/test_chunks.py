@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from playground.reading import Reader
+from playground.chunks import ChunkReader
 
 
 def read(*deltas: dict[str, Any]) -> tuple[str, str]:
-    reader = Reader()
+    reader = ChunkReader()
     pieces = [reader.read({"choices": [{"index": 0, "delta": delta}]}) for delta in deltas] + [reader.rest()]
     return "".join(text for text, _ in pieces), "".join(reasoning for _, reasoning in pieces)
 
@@ -46,7 +46,7 @@ def test_thoughts_that_are_cut_off_are_still_thoughts() -> None:
     ],
 )
 def test_an_event_that_says_nothing_adds_nothing(event: dict[str, Any]) -> None:
-    assert Reader().read(event) == ("", "")
+    assert ChunkReader().read(event) == ("", "")
 
 
 def test_what_no_database_keeps_is_replaced() -> None:

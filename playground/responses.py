@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.html import format_html
 
-from playground.refusal import Refusal
+from playground.errors import Refusal
 
 
 def done(trigger: str = "") -> HttpResponse:

@@ -11,7 +11,7 @@ from playground.models import Answer, Lane, Message
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Prompt:
     """An answer that is to be written: all its generation needs, read once."""
 
     answer_id: uuid.UUID
@@ -22,8 +22,8 @@ class Question:
     body: dict[str, Any]
 
 
-def question(answer: Answer, lane: Lane, caller: Caller) -> Question:
-    return Question(
+def prompt_for(answer: Answer, lane: Lane, caller: Caller) -> Prompt:
+    return Prompt(
         answer_id=answer.pk,
         lane_id=lane.pk,
         comparison_id=lane.comparison_id,
@@ -36,14 +36,14 @@ def question(answer: Answer, lane: Lane, caller: Caller) -> Question:
 def _body(lane: Lane, answer: Answer) -> dict[str, Any]:
     return {
         "model": lane.model.model_id,
-        "messages": _said(lane, answer),
+        "messages": _messages(lane, answer),
         "stream": True,
         "stream_options": {"include_usage": True},
         **lane.settings,
     }
 
 
-def _said(lane: Lane, answer: Answer) -> list[dict[str, str]]:
+def _messages(lane: Lane, answer: Answer) -> list[dict[str, str]]:
     """An answer that failed before its first word was never said."""
     prompt = [{"role": "system", "content": lane.system_prompt}] if lane.system_prompt else []
     before = lane.messages.filter(pk__lt=answer.pk).exclude(role=Message.Role.ASSISTANT, text="")

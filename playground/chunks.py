@@ -7,7 +7,7 @@ from typing import Any
 OPEN, CLOSE = "<think>", "</think>"
 
 
-class Reader:
+class ChunkReader:
     """Tells text from reasoning. A model that thinks aloud in `<think>` tags at its beginning reasons there."""
 
     def __init__(self) -> None:
