@@ -2,7 +2,6 @@
 
 LineupError
 ├── BadRequest                 400  the caller's parameter is named
-│   └── ContextTooLong         400
 ├── NotAuthenticated           401
 ├── CountryNotSupported        403
 ├── ModelNotFound              404
@@ -31,6 +30,16 @@ class LineupError(Exception):
         self.code = code or self.code
         super().__init__(self.message)
 
+    @property
+    def label(self) -> str:
+        """One word for records and people: the code, else the type."""
+        return self.code or self.type
+
+    @property
+    def sentence(self) -> str:
+        """What people read, who may know more than a program that calls us."""
+        return self.message
+
     def body(self) -> dict[str, dict[str, str | None]]:
         """The error object of the OpenAI protocol: all four members, each a string or null."""
         return {"error": {"message": self.message, "type": self.type, "param": self.param, "code": self.code}}
@@ -39,10 +48,6 @@ class LineupError(Exception):
 class BadRequest(LineupError):
     status, type, code = 400, "invalid_request_error", "invalid_value"
     message = "The request is not valid"
-
-
-class ContextTooLong(BadRequest):
-    code = "context_length_exceeded"
 
 
 class NotAuthenticated(LineupError):
@@ -104,3 +109,7 @@ class UpstreamUnavailable(Overloaded):
     def __init__(self, reason: str) -> None:
         super().__init__()
         self.reason = reason
+
+    @property
+    def sentence(self) -> str:
+        return self.reason

@@ -25,9 +25,9 @@ from billing import checkpoints, writer
 from billing.models import Reservation
 from common.chat import ChatRequest
 from common.errors import LineupError, UpstreamUnavailable
-from completions import admission, ending
-from completions.asking import Asked, ask
-from completions.faults import ProviderFailed
+from completions import admission, outcome
+from completions.connecting import Exchange, connect
+from completions.errors import ProviderFailed
 from completions.meter import Meter
 from completions.receipt import Receipt
 from completions.routes import Route, route
@@ -52,7 +52,7 @@ class Completion:
         self.started = time.monotonic()
         #: What ended it, if something went wrong.
         self.error: LineupError | None = None
-        self._asked: Asked | None = None
+        self._exchange: Exchange | None = None
         self._settled: Future[Any] | None = None
         self._receipt: Receipt | None = None
 
@@ -67,7 +67,7 @@ class Completion:
     async def connect(self) -> None:
         """Asks one provider after the other until one begins to answer. Raises UpstreamRefused, UpstreamUnavailable."""
         try:
-            self._asked = await ask(self.request, self._route, self.reservation, self.meter)
+            self._exchange = await connect(self.request, self._route, self.reservation, self.meter)
         except LineupError as error:
             self.error = error
             raise
@@ -75,12 +75,12 @@ class Completion:
     @property
     def connection(self) -> Connection:
         """Who answers; before `connect`, who is asked first."""
-        return self._asked.response.connection if self._asked else self._route.connections[0]
+        return self._exchange.response.connection if self._exchange else self._route.connections[0]
 
     @property
     def sent(self) -> dict[str, Any] | None:
         """The exact request, headers masked; None before `connect`."""
-        return self._asked.sent() if self._asked else None
+        return self._exchange.sent() if self._exchange else None
 
     async def __aiter__(self) -> AsyncIterator[Event]:
         async for batch in self.batches():
@@ -122,9 +122,9 @@ class Completion:
 
     @property
     def _response(self) -> Response:
-        if self._asked is None:
+        if self._exchange is None:
             raise RuntimeError("connect() comes first")
-        return self._asked.response
+        return self._exchange.response
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
@@ -140,12 +140,12 @@ class Completion:
     ) -> None:
         """Nothing is awaited before the settlement is in the books' queue, so no cancellation can come between."""
         checkpoints.forget(self.id)
-        settlement = ending.settlement(self, error)
-        self._receipt = ending.receipt(self, settlement)
+        settlement = outcome.settlement(self, error)
+        self._receipt = outcome.receipt(self, settlement)
         self._settled = writer.submit(settlement)
-        ending.report_speed(self)
-        if self._asked is not None:
-            task = asyncio.create_task(self._asked.response.close(to_the_end=self.meter.is_done))
+        outcome.report_speed(self)
+        if self._exchange is not None:
+            task = asyncio.create_task(self._exchange.response.close(to_the_end=self.meter.is_done))
             _closing.add(task)
             task.add_done_callback(_closing.discard)
             if not self.meter.is_done:

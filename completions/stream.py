@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import httpx2
 from django.conf import settings
 
-from completions.faults import ProviderFailed, clean, fault
+from completions.errors import ProviderFailed, clean, fault
 from completions.sse import Decoder, EventTooLong, RawEvent
 from inference_catalog.connections import Connection
 

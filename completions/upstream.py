@@ -27,7 +27,7 @@ _pools = WeakKeyDictionary()
 async def send(connection: Connection, body: dict[str, Any], *, request_id: str, is_fresh: bool) -> httpx2.Response:
     """The response as soon as its headers are here; the caller closes it. `is_fresh`: not over a pooled connection.
 
-    Raises what openai raises; `completions.faults` knows what it means.
+    Raises what openai raises; `completions.errors` knows what it means.
     """
     client = await _client(connection, is_fresh=is_fresh)
     response: Any = await client.post(

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from common.errors import LineupError
 from gateway.chat import chat_completions
-from gateway.faults import broken, not_served, refused
+from gateway.errors import broken, not_served, refused
 from gateway.listing import list_models, show_model
 
 handlers: dict[Any, Any] = {LineupError: refused, HTTPException: not_served, Exception: broken}

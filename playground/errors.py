@@ -38,11 +38,11 @@ def explain(error: BaseException) -> dict[str, str]:
     if not isinstance(error, errors.LineupError):
         return {"code": "server_error", "who": "lineup", "message": OURS}
     who = next((who for kind, who in WHO.items() if isinstance(error, kind)), "lineup")
-    return {"code": error.code or error.type, "who": who, "message": _sentence(error)}
+    return {"code": error.label, "who": who, "message": _sentence(error)}
 
 
 def _sentence(error: errors.LineupError) -> str:
-    text = error.reason if isinstance(error, errors.UpstreamUnavailable) else error.message
+    text = error.sentence
     if isinstance(error, errors.UpstreamRefused):
         text = f"The provider refused the request: {text}"
     return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -17,7 +17,7 @@ from billing import writer
 from billing.models import Reservation, UsageRecord
 from billing.prices import UnitPrices
 from billing.settlement import Settlement, unused
-from common.errors import LineupError, ServerFault, UpstreamUnavailable
+from common.errors import LineupError, ServerFault
 from completions.meter import Meter, Usage
 from completions.receipt import Receipt
 from inference_catalog import speed
@@ -39,7 +39,7 @@ def settlement(completion: Completion, error: BaseException | None) -> Settlemen
         offering_id=connection.offering_id,
         provider=connection.provider,
         is_simulated=connection.is_simulated,
-        error_code=code_of(fault) if fault else "",
+        error_code=fault.label if fault else "",
         finish_reason=meter.finish_reason,
         ended_at=timezone.now(),
         ttft_ms=_ttft_ms(completion),
@@ -121,14 +121,7 @@ def report_speed(completion: Completion) -> None:
 
 
 def _for_people(error: LineupError | None) -> dict[str, str] | None:
-    if error is None:
-        return None
-    message = error.reason if isinstance(error, UpstreamUnavailable) else error.message
-    return {"code": code_of(error), "message": message}
-
-
-def code_of(error: LineupError) -> str:
-    return error.type if error.code is None else error.code
+    return {"code": error.label, "message": error.sentence} if error else None
 
 
 def _ms(seconds: float) -> int:

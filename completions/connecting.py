@@ -1,4 +1,4 @@
-"""Asking one provider after the other, until one begins to answer."""
+"""Connecting to one provider after the other, until one begins to answer: failover, and the retry before it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from billing.models import Reservation
 from common.chat import ChatRequest
 from common.errors import UpstreamUnavailable
 from completions import upstream
-from completions.faults import ProviderFailed, fault
+from completions.errors import ProviderFailed, fault
 from completions.meter import Meter
 from completions.routes import Route, forget
 from completions.stream import Response
@@ -32,7 +32,7 @@ PLAIN = {"accept", "accept-encoding", "content-type", "content-length", "host", 
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Exchange:
     """A response that has begun, and the request that brought it about."""
 
     response: Response
@@ -55,14 +55,14 @@ def masked(headers: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-async def ask(request: ChatRequest, route: Route, reservation: Reservation, meter: Meter) -> Asked:
+async def connect(request: ChatRequest, route: Route, reservation: Reservation, meter: Meter) -> Exchange:
     """Raises UpstreamRefused when a provider finds fault with the request, UpstreamUnavailable when all failed."""
     reasons = []
     for connection in route.connections:
         body = body_for(request, connection, route, reservation)
         for is_fresh in (False, True):
             try:
-                asked = await _ask(connection, body, request, route, reservation, meter, is_fresh)
+                exchange = await _exchange(connection, body, request, route, reservation, meter, is_fresh)
             except ProviderFailed as failed:
                 meter.was_asked = False
                 if failed.again and not is_fresh:
@@ -71,11 +71,11 @@ async def ask(request: ChatRequest, route: Route, reservation: Reservation, mete
                 reasons.append(failed.reason)
                 break
             _report(connection, None)
-            return asked
+            return exchange
     raise UpstreamUnavailable("; ".join(reasons))
 
 
-async def _ask(
+async def _exchange(
     connection: Connection,
     body: dict[str, Any],
     request: ChatRequest,
@@ -83,7 +83,7 @@ async def _ask(
     reservation: Reservation,
     meter: Meter,
     is_fresh: bool,
-) -> Asked:
+) -> Exchange:
     """A provider that streams begins soon or never; one that answers whole is silent until it is done."""
     patience = settings.UPSTREAM_FIRST_CHUNK_TIMEOUT if request.stream else settings.UPSTREAM_TOTAL_TIMEOUT
     meter.was_asked = True
@@ -94,7 +94,7 @@ async def _ask(
     except BaseException:
         await asyncio.shield(response.close(to_the_end=False))
         raise
-    return Asked(response, raw.request, body)
+    return Exchange(response, raw.request, body)
 
 
 async def _send(
