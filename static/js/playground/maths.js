@@ -1,5 +1,7 @@
 // TeX between $…$, $$…$$, \(…\) and \[…\], with room for prices: "$5 and $10" is no formula.
 
+// Models that go astray open thousands of formulas and close none: no search looks further than a formula is long.
+const LONGEST = 10_000;
 const DISPLAY = [["$$", "$$"], ["\\[", "\\]"]];
 
 function escaped(source, at) {
@@ -8,10 +10,11 @@ function escaped(source, at) {
   return count % 2 === 1;
 }
 
-function closing(source, mark, from, end) {
+function closing(text, mark, from, end) {
+  const source = text.slice(0, Math.min(end, from + LONGEST));
   let at = source.indexOf(mark, from);
-  while (at !== -1 && at < end && escaped(source, at)) at = source.indexOf(mark, at + 1);
-  return at === -1 || at + mark.length > end ? -1 : at;
+  while (at !== -1 && escaped(source, at)) at = source.indexOf(mark, at + 1);
+  return at;
 }
 
 function push(state, tex, display, silent, end) {
@@ -56,6 +59,7 @@ function block(state, first, last, silent) {
     const from = line === first ? start + 2 : Math.min(state.bMarks[line] + state.tShift[line], state.eMarks[line]);
     const text = state.src.slice(from, state.eMarks[line]).trimEnd();
     if (line > first && (state.sCount[line] < state.blkIndent || !text.trim())) return false;
+    if (from - start > LONGEST || (line > first && pair[0] === "\\[" && text.startsWith(pair[0]))) return false;
     if (!text.endsWith(pair[1])) {
       if (text.includes(pair[1])) return false;
       lines.push(text);
