@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 import uuid
+from collections.abc import Coroutine
+from types import SimpleNamespace
 from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.contrib.auth import get_user
 from pydantic import ValidationError
 
 from accounts.caller import Caller
@@ -24,8 +28,13 @@ log = logging.getLogger(__name__)
 
 #: A text of MAX_TEXT characters, escaped and with its envelope.
 MAX_FRAME = 6 * protocol.MAX_TEXT + 10_000
+#: Commands of one tab that wait for those before them; nobody clicks faster than this.
+MOST_WAITING = 64
+#: Seconds for which a tab is shown things without looking again if its person is still signed in and a member.
+BELIEF = 2.0
 NOT_FOUND = 4404
 OUR_FAULT = Refusal("server_error", "Lineup could not do this. The error is in its log; try again.")
+TOO_FAST = Refusal("too_fast", "Too much was asked for at once. Wait a moment, then try again.")
 
 
 class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
@@ -34,6 +43,7 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
         self.order = asyncio.Lock()
         self.work: set[asyncio.Task[None]] = set()
         self.is_gone = self.is_present = False
+        self.believed_until = time.monotonic() + BELIEF
         await self.accept()
         if await self.comparison() is None:
             # A code can only be sent on an accepted socket; it tells the tab not to come back.
@@ -57,9 +67,10 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
 
     @database_sync_to_async  # type: ignore[untyped-decorator]  # channels has no types
     def comparison(self) -> Comparison | None:
-        """The comparison, if the person may still reach it."""
-        user = User.objects.filter(pk=self.scope["user"].pk, is_active=True).first()
-        if user is None:
+        """The comparison, if the person is still signed in and may still reach it."""
+        session = self.scope["session"]
+        user = get_user(SimpleNamespace(session=session.__class__(session.session_key)))  # type: ignore[arg-type]
+        if not isinstance(user, User):
             return None
         comparisons = Comparison.objects.for_user(user).select_related("project__team__organization")
         return comparisons.filter(pk=self.comparison_id).first()
@@ -72,7 +83,13 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
         except Refusal as refusal:
             await self.refuse(refusal)
             return
-        task = asyncio.create_task(self.carry_out(command))
+        if len(self.work) >= MOST_WAITING:
+            await self.refuse(TOO_FAST, getattr(command, "id", None))
+        else:
+            self.begin_task(self.carry_out(command))
+
+    def begin_task(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self.work.add(task)
         task.add_done_callback(self.work.discard)
 
@@ -149,8 +166,18 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
 
     async def frame(self, event: dict[str, Any]) -> None:
         """From the channel layer: a frame as JSON."""
-        if not self.is_gone:
-            await self.send(text_data=event["text"])
+        if self.is_gone:
+            return
+        if time.monotonic() > self.believed_until:
+            self.believed_until = time.monotonic() + BELIEF
+            self.begin_task(self.look_again())
+        await self.send(text_data=event["text"])
+
+    async def look_again(self) -> None:
+        """Beside the frames, which wait for no database: who was put out or signed out reads on for a moment only."""
+        if await self.comparison() is None and not self.is_gone:
+            self.is_gone = True
+            await self.close(NOT_FOUND)
 
 
 def parse(text: str | None) -> protocol.Command:

@@ -9,8 +9,9 @@ import pytest
 from django.test import Client
 
 from accounts.models import Membership, User
-from playground.models import Comparison, Message
-from tests.playground.conftest import OpenTab
+from playground import consumers
+from playground.models import Comparison, Lane, Message
+from tests.playground.conftest import OpenTab, drill
 from tests.playground.tab import InProcess, Tab
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -80,3 +81,38 @@ async def test_a_member_may_send(open_tab: OpenTab, bob_client: Client) -> None:
     await tab.send("From Bob")
     await tab.until_ended()
     assert set(tab.ended.values()) == {"done"}
+
+
+async def watching(tab: Tab, lane: Lane) -> None:
+    await drill(lane, tokens_per_second=50, length=2000)
+    await tab.send("Go on", lanes=["A"])
+
+
+async def test_a_member_who_left_reads_no_further(
+    open_tab: OpenTab, lane: Lane, bob: User, bob_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumers, "BELIEF", 0.1)
+    tab = await open_tab(bob_client)
+    await watching(await open_tab(), lane)
+    await Membership.objects.filter(user=bob).adelete()
+    with pytest.raises(ConnectionError, match="4404"):
+        await tab.until(lambda _: False, patience=5)
+
+
+async def test_who_signed_out_reads_no_further(
+    open_tab: OpenTab, lane: Lane, alice_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumers, "BELIEF", 0.1)
+    tab = await open_tab()
+    await watching(tab, lane)
+    await asyncio.to_thread(alice_client.session.flush)
+    with pytest.raises(ConnectionError, match="4404"):
+        await tab.until(lambda _: False, patience=5)
+
+
+async def test_a_flood_of_commands_is_refused(open_tab: OpenTab) -> None:
+    tab = await open_tab()
+    for _ in range(3 * consumers.MOST_WAITING):
+        await tab.tell(type="resume")
+    assert (await tab.until(lambda frame: frame.get("type") == "error"))["code"] == "too_fast"
+    await tab.until(lambda frame: frame.get("type") == "resumed")
