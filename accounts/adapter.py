@@ -9,10 +9,10 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.signup import welcome
-from common.addresses import client_address
+from common.client_address import client_address
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+class AccountAdapter(DefaultAccountAdapter):
     @transaction.atomic
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         saved: User = super().save_user(request, user, form, commit)

@@ -6,11 +6,11 @@ from django.contrib.auth.admin import UserAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from accounts import keys
+from accounts import authentication
 from accounts.models import ApiKey, Invitation, Membership, Organization, Project, Team, User
 
 # Staff sign in where everybody does: there, attempts are counted and limited.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # the way that allauth documents
 admin.site.site_header = admin.site.site_title = "Lineup administration"
 
 
@@ -62,7 +62,7 @@ class ApiKeyAdmin(admin.ModelAdmin):
     @admin.action(description="Revoke the chosen keys")
     def revoke(self, _request: HttpRequest, chosen: QuerySet[ApiKey]) -> None:
         for key in chosen:
-            keys.revoke(key)
+            authentication.revoke(key)
 
 
 @admin.register(Invitation)

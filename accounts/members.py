@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.keys import doubt_all
+from accounts.authentication import forget_all
 from accounts.models import Invitation, Membership, Organization, User
 
 
@@ -29,7 +29,7 @@ def change_role(*, membership: Membership, role: str) -> None:
 def remove(*, membership: Membership) -> None:
     _need_another_admin(membership)
     membership.delete()
-    transaction.on_commit(doubt_all)
+    transaction.on_commit(forget_all)
 
 
 @transaction.atomic

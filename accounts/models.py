@@ -147,12 +147,8 @@ def digest(secret: str) -> str:
 
 
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
-    def usable(self, now: datetime | None = None) -> Self:
-        now = now or timezone.now()
+    def usable(self, now: datetime) -> Self:
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None, user__is_active=True)
-
-    def for_secret(self, secret: str) -> Self:
-        return self.usable().filter(digest=digest(secret))
 
     def issue(
         self, *, user: User, project: Project | None, label: str = "", expires_at: datetime | None = None

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.conf import settings
-from django.contrib.auth import login
 from django.core import signing
-from django.db import transaction
-from django.http import HttpResponse
-from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
 
-from accounts.access import PublicRequest, public
 from accounts.models import User
 
 SALT = "accounts.sign-in-link"
@@ -30,22 +22,11 @@ def _last_sign_in(user: User) -> str:
     return user.last_login.isoformat() if user.last_login else ""
 
 
-def _redeem(token: str) -> User | None:
-    """The person a link is for, their row locked so that two clicks at once cannot both succeed."""
+def redeem(token: str) -> User | None:
+    """The person a link is for, their row locked in the caller's transaction: of two clicks at once, one succeeds."""
     try:
         pk, last_sign_in = signing.loads(token, salt=SALT, max_age=LIFETIME)
     except (signing.BadSignature, ValueError):
         return None
     user = User.objects.select_for_update().filter(pk=pk, is_active=True).first()
     return user if user and _last_sign_in(user) == last_sign_in else None
-
-
-@public
-@never_cache
-@require_GET
-def sign_in_link(request: PublicRequest, token: str) -> HttpResponse:
-    with transaction.atomic():
-        if user := _redeem(token):
-            login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
-            return redirect("home")
-    return render(request, "accounts/sign_in_link.html", {"hours": LIFETIME // timedelta(hours=1)}, status=410)

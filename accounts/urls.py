@@ -1,21 +1,32 @@
 from django.urls import path, register_converter
 
 from accounts.converters import ProjectSlug, TeamSlug
-from accounts.sign_in_link import sign_in_link
-from accounts.views import health, home, invitations, keys, members, organization, palette, profile, projects, teams
+from accounts.views import (
+    api_keys,
+    health,
+    home,
+    invitations,
+    members,
+    organization,
+    palette,
+    profile,
+    projects,
+    sign_in_link,
+    teams,
+)
 
 register_converter(TeamSlug, "team")
 register_converter(ProjectSlug, "project")
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("sign-in/<str:token>", sign_in_link, name="sign-in-link"),
+    path("sign-in/<str:token>", sign_in_link.sign_in_link, name="sign-in-link"),
     path("healthz", health.healthz, name="healthz"),
     path("search", palette.palette, name="palette"),
     path("settings", profile.profile, name="settings"),
-    path("settings/api-keys", keys.api_keys, name="api-keys"),
-    path("settings/api-keys/new", keys.create, name="api-key-new"),
-    path("settings/api-keys/<uuid:key_id>/revoke", keys.revoke, name="api-key-revoke"),
+    path("settings/api-keys", api_keys.api_keys, name="api-keys"),
+    path("settings/api-keys/new", api_keys.create, name="api-key-new"),
+    path("settings/api-keys/<uuid:key_id>/revoke", api_keys.revoke, name="api-key-revoke"),
     path("settings/organization", organization.organization, name="organization"),
     path("settings/organization/rename", organization.rename, name="organization-rename"),
     path("settings/organization/leave", members.leave, name="organization-leave"),

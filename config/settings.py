@@ -83,7 +83,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
-                "accounts.context.shell",
+                "accounts.context_processors.shell",
             ],
             "builtins": [
                 "django.templatetags.static",
@@ -156,7 +156,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
-    name: f"accounts.entrance.{form}"
+    name: f"accounts.allauth_forms.{form}"
     for name, form in {
         "add_email": "AddEmailForm",
         "change_password": "ChangePasswordForm",

@@ -6,8 +6,8 @@ import asyncio
 
 from starlette.requests import Request
 
+from accounts.authentication import caller_for
 from accounts.caller import Caller
-from accounts.keys import caller_for
 from billing import writer
 from common.errors import NotAuthenticated
 

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from inference_catalog import health, secrets
+from inference_catalog import encryption, health
 from inference_catalog.models import Model, Offering
 
 
@@ -46,7 +46,7 @@ def connections_of(model: Model) -> list[Connection]:
     for offering in Offering.objects.open().filter(model=model):
         try:
             connections.append(Connection.of(offering))
-        except secrets.Unreadable:
+        except encryption.Unreadable:
             detail = f"{offering.provider.name} has an API key that was encrypted with another SECRET_KEY"
             health.report(offering.provider_id, ok=False, detail=detail)
     return connections

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from common.errors import ModelNotFound
 from common.ids import uuid7
-from inference_catalog import addresses, secrets
+from inference_catalog import base_urls, encryption
 
 #: A provider found down is asked last for this long; then it is tried again in its usual place.
 RESTING = timedelta(seconds=30)
@@ -115,10 +115,10 @@ class Provider(models.Model):
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=100)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.OPENAI)
-    base_url = models.CharField("base URL", max_length=500, validators=[addresses.check])
+    base_url = models.CharField("base URL", max_length=500, validators=[base_urls.check])
     #: Made from the settings, by which it is changed and disabled.
     from_settings = models.BooleanField(default=False, editable=False)
-    #: Encrypted with a key derived from SECRET_KEY; see inference_catalog/secrets.py.
+    #: Encrypted with a key derived from SECRET_KEY; see inference_catalog/encryption.py.
     encrypted_api_key = models.TextField(blank=True, editable=False)
     #: Headers sent with each call, such as OpenAI-Project.
     headers = models.JSONField(default=dict, blank=True)
@@ -145,20 +145,20 @@ class Provider(models.Model):
 
     @property
     def api_key(self) -> str:
-        """Raises secrets.Unreadable when SECRET_KEY is no longer the one it was encrypted with."""
-        return secrets.decrypt(self.encrypted_api_key)
+        """Raises encryption.Unreadable when SECRET_KEY is no longer the one it was encrypted with."""
+        return encryption.decrypt(self.encrypted_api_key)
 
     @property
     def has_readable_key(self) -> bool:
         try:
-            secrets.decrypt(self.encrypted_api_key)
-        except secrets.Unreadable:
+            encryption.decrypt(self.encrypted_api_key)
+        except encryption.Unreadable:
             return False
         return True
 
     def keep_api_key(self, key: str) -> None:
         """Encrypts it; saving is the caller's."""
-        self.encrypted_api_key = secrets.encrypt(key)
+        self.encrypted_api_key = encryption.encrypt(key)
 
 
 class OfferingQuerySet(models.QuerySet["Offering"]):

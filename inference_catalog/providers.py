@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from inference_catalog import addresses
+from inference_catalog import base_urls
 from inference_catalog.models import Provider
 
 WANDB_BASE_URL = "https://api.inference.wandb.ai/v1"
@@ -57,7 +57,7 @@ def named() -> list[Named]:
 
 def _checked(entry: Named) -> Named:
     try:
-        addresses.check(entry.base_url)
+        base_urls.check(entry.base_url)
     except ValidationError as error:
         raise SettingsError(f"{entry.variable}: {' '.join(error.messages)}") from error
     return entry

@@ -10,7 +10,7 @@ from inference_catalog.catalog_file import Catalog
 from inference_catalog.listing import Address, Listing, listing, listings
 from inference_catalog.loading import Loaded, load
 from inference_catalog.models import Offering, Provider
-from inference_catalog.serving import follow, retire_unserved
+from inference_catalog.offerings import follow, retire_unserved
 
 UNREADABLE = Listing(is_up=False, detail="has an API key that was encrypted with another SECRET_KEY: enter it again")
 

@@ -3,7 +3,7 @@
 import common.ids
 import django.db.models.deletion
 import django.utils.timezone
-import inference_catalog.addresses
+import inference_catalog.base_urls
 from django.db import migrations, models
 
 
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('slug', models.SlugField(unique=True)),
                 ('name', models.CharField(max_length=100)),
                 ('kind', models.CharField(choices=[('wandb', 'W&B Inference'), ('openai', 'OpenAI-compatible'), ('ollama', 'Ollama'), ('simulator', 'Simulator')], default='openai', max_length=10)),
-                ('base_url', models.CharField(max_length=500, validators=[inference_catalog.addresses.check], verbose_name='base URL')),
+                ('base_url', models.CharField(max_length=500, validators=[inference_catalog.base_urls.check], verbose_name='base URL')),
                 ('from_settings', models.BooleanField(default=False, editable=False)),
                 ('encrypted_api_key', models.TextField(blank=True, editable=False)),
                 ('headers', models.JSONField(blank=True, default=dict)),

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from accounts import keys
+from accounts import authentication
 from accounts.models import ApiKey, Project, User
 from common.errors import NotAuthenticated
 
@@ -43,10 +43,10 @@ def test_it_refuses_a_project_of_strangers(charlie_client: Client, project: Proj
 
 
 def test_revoking_works_at_once(alice: User, alice_client: Client, alice_key: str) -> None:
-    keys.caller_for(alice_key)
+    authentication.caller_for(alice_key)
     alice_client.post(f"{ADDRESS}/{alice.api_keys.get().pk}/revoke")
     with pytest.raises(NotAuthenticated):
-        keys.caller_for(alice_key)
+        authentication.caller_for(alice_key)
     assert "Revoked" in alice_client.get(ADDRESS).content.decode()
 
 

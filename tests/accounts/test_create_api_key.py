@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts import keys
+from accounts import authentication
 from accounts.models import ApiKey, User
 
 
@@ -13,7 +13,7 @@ def test_it_prints_the_key_alone(alice: User) -> None:
     out = StringIO()
     call_command("create_api_key", "--user", "alice", "--label", "script", stdout=out)
     secret = out.getvalue().removesuffix("\n")
-    assert keys.caller_for(secret).user_id == alice.pk
+    assert authentication.caller_for(secret).user_id == alice.pk
     assert ApiKey.objects.get().label == "script"
 
 

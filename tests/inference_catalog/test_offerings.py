@@ -8,13 +8,17 @@ import pytest
 
 from inference_catalog.catalog_file import Catalog
 from inference_catalog.models import Model, Offering, Provider
-from inference_catalog.offerings import offerings_of
 from inference_catalog.syncing import sync
 from tests.inference_catalog.conftest import LLAMA, PHI, R1, Upstream
 
 
 def offered() -> set[str]:
     return set(Offering.objects.open().values_list("model__model_id", flat=True))
+
+
+def offerings_of(model_id: str) -> list[Offering]:
+    """In the order in which they are asked."""
+    return list(Offering.objects.open().filter(model__model_id=model_id))
 
 
 def ids(catalog: Catalog) -> set[str]:

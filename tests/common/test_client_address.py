@@ -2,7 +2,7 @@
 
 import pytest
 
-from common.addresses import client_address
+from common.client_address import client_address
 
 OURS = ["10.0.0.0/8", "::1"]
 

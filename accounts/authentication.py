@@ -14,14 +14,15 @@ from accounts.caller import Caller
 from accounts.models import ApiKey, Project, digest
 from common.errors import NotAuthenticated
 
-#: How long, in seconds, a process may believe a key without asking the database again.
-BELIEF = 5.0
-MOST_BELIEVED = 10_000
+#: Seconds for which a process may take a key without asking the database again.
+CACHED_FOR = 5.0
+MOST_CACHED = 10_000
 LONGEST_SECRET = 200
 USE_IS_NOTED_EVERY = timedelta(minutes=1)
 
-_believed: dict[tuple[str, str], tuple[float, Caller]] = {}
-_doubts = 0
+_cache: dict[tuple[str, str], tuple[float, Caller]] = {}
+#: How often all was forgotten.
+_forgotten = 0
 _lock = threading.Lock()
 
 
@@ -36,7 +37,7 @@ def caller_for(
     if not secret or len(secret) > LONGEST_SECRET:
         raise NotAuthenticated
     asked = (digest(secret), project_path or "")
-    until, caller = _believed.get(asked, (0.0, None))
+    until, caller = _cache.get(asked, (0.0, None))
     if caller is None or until < time.monotonic():
         caller = _look_up(*asked)
     return replace(caller, door=door, client=client[:200], address=address)
@@ -44,19 +45,19 @@ def caller_for(
 
 def revoke(key: ApiKey) -> None:
     key.revoke()
-    doubt_all()
+    forget_all()
 
 
-def doubt_all() -> None:
-    """Believe no key until the database was asked again: a key was revoked or somebody lost access."""
-    global _doubts
+def forget_all() -> None:
+    """The database is asked again about every key: one was revoked or somebody lost access."""
+    global _forgotten
     with _lock:
-        _doubts += 1
-        _believed.clear()
+        _forgotten += 1
+        _cache.clear()
 
 
 def _look_up(key_digest: str, project_path: str) -> Caller:
-    doubts_before = _doubts
+    forgotten_before = _forgotten
     now = timezone.now()
     key = ApiKey.objects.usable(now).filter(digest=key_digest).select_related("user").first()
     project = _project_of(key, project_path) if key else None
@@ -64,13 +65,13 @@ def _look_up(key_digest: str, project_path: str) -> Caller:
         raise NotAuthenticated
     _note_use(key, now)
     caller = Caller.of(key.user, project, key=key, door="api")
-    left = (key.expires_at - timezone.now()).total_seconds() if key.expires_at else BELIEF
+    left = (key.expires_at - timezone.now()).total_seconds() if key.expires_at else CACHED_FOR
     with _lock:
-        # What was read before a revocation must not be believed after it.
-        if _doubts == doubts_before:
-            if len(_believed) >= MOST_BELIEVED:
-                _believed.clear()
-            _believed[key_digest, project_path] = (time.monotonic() + min(left, BELIEF), caller)
+        # What was read before a revocation must not be kept after it.
+        if _forgotten == forgotten_before:
+            if len(_cache) >= MOST_CACHED:
+                _cache.clear()
+            _cache[key_digest, project_path] = (time.monotonic() + min(left, CACHED_FOR), caller)
     return caller
 
 

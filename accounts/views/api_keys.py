@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import keys
+from accounts import authentication
 from accounts.access import SignedInRequest, signed_in
 from accounts.forms import ApiKeyForm
 from accounts.models import ApiKey
@@ -41,7 +41,7 @@ def create(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def revoke(request: SignedInRequest, key_id: UUID) -> HttpResponse:
     key = get_object_or_404(request.user.api_keys, pk=key_id)
-    keys.revoke(key)
+    authentication.revoke(key)
     messages.success(request, f"The key {key} is revoked: no request can use it any more.")
     return redirect("api-keys")
 

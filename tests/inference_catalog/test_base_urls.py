@@ -1,7 +1,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from inference_catalog.addresses import check
+from inference_catalog.base_urls import check
 
 
 @pytest.mark.parametrize(

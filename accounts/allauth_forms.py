@@ -20,7 +20,7 @@ class Plain:
             field.help_text = self.hints.get(name, field.help_text)
 
 
-class LoginForm(Plain, forms.LoginForm):  # type: ignore[misc]  # allauth has no types
+class LoginForm(Plain, forms.LoginForm):
     labels = {"login": "Username or e-mail", "remember": "Stay signed in on this device"}
     hints = {"password": ""}
 
@@ -29,7 +29,7 @@ class LoginForm(Plain, forms.LoginForm):  # type: ignore[misc]  # allauth has no
         self.fields["login"].widget.attrs |= {"autocomplete": "username", "autofocus": True, "autocapitalize": "none"}
 
 
-class SignupForm(Plain, forms.SignupForm):  # type: ignore[misc]
+class SignupForm(Plain, forms.SignupForm):
     labels = {"email": "E-mail", "password2": "Password, once more"}
     hints = {
         "username": "It names your organization and your team too.",
@@ -44,26 +44,26 @@ class SignupForm(Plain, forms.SignupForm):  # type: ignore[misc]
             self.fields["email"].help_text = "Without one, a forgotten password cannot be reset."
 
 
-class ResetPasswordForm(Plain, forms.ResetPasswordForm):  # type: ignore[misc]
+class ResetPasswordForm(Plain, forms.ResetPasswordForm):
     labels = {"email": "E-mail"}
 
 
-class ResetPasswordKeyForm(Plain, forms.ResetPasswordKeyForm):  # type: ignore[misc]
+class ResetPasswordKeyForm(Plain, forms.ResetPasswordKeyForm):
     labels = {"password1": "New password", "password2": "New password, once more"}
 
 
-class ChangePasswordForm(Plain, forms.ChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(Plain, forms.ChangePasswordForm):
     labels = {"oldpassword": "Present password"} | ResetPasswordKeyForm.labels
     hints = {"oldpassword": ""}
 
 
-class SetPasswordForm(Plain, forms.SetPasswordForm):  # type: ignore[misc]
+class SetPasswordForm(Plain, forms.SetPasswordForm):
     labels = {"password2": "Password, once more"}
 
 
-class AddEmailForm(Plain, forms.AddEmailForm):  # type: ignore[misc]
+class AddEmailForm(Plain, forms.AddEmailForm):
     labels = {"email": "New e-mail address"}
 
 
-class ReauthenticateForm(Plain, forms.ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateForm(Plain, forms.ReauthenticateForm):
     hints = {"password": ""}
