@@ -9,6 +9,8 @@ from django.core.asgi import get_asgi_application
 
 django_application = get_asgi_application()
 
+# Below stands what may be imported only when Django is set up.
+
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402

@@ -36,7 +36,7 @@ class Answer(Response):
         self.request = request
         self.started = time.monotonic()
 
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:  # noqa: ARG002
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:  # noqa: ARG002  ASGI's signature
         """Errors before the first byte are raised for the application to answer."""
         work = asyncio.create_task(self._stream(send) if self.request.stream else self._whole(send))
         leaving = asyncio.create_task(_left(receive))

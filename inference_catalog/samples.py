@@ -36,7 +36,7 @@ class CodeSample:
 def samples(model: Model, *, base_url: str, project: str) -> list[CodeSample]:
     """None of the values can break out of a string: IDs, slugs and addresses have no quotes, blanks or backslashes."""
     values: dict[str, SafeString | str] = {
-        "model_id": mark_safe(model.model_id),  # noqa: S308  the page escapes the whole
+        "model_id": mark_safe(model.model_id),  # noqa: S308  the page escapes the whole sample
         "base_url": mark_safe(base_url),  # noqa: S308
         "project": mark_safe(project),  # noqa: S308
         "key": KEY,

@@ -15,8 +15,8 @@ from inference_catalog.models import Model, Provider
 from inference_catalog.samples import samples
 
 
-@require_safe
 @member
+@require_safe
 def inference(request: ProjectRequest) -> HttpResponse:
     every = cards(Model.objects.listed().select_related("replacement").order_by("source", "name"))
     selectable = {card.model.model_id for card in every if not card.obstacle}
@@ -40,8 +40,8 @@ def inference(request: ProjectRequest) -> HttpResponse:
     return response
 
 
-@require_safe
 @member
+@require_safe
 def model(request: ProjectRequest, model_id: str) -> HttpResponse:
     found = get_object_or_404(Model.objects.select_related("replacement"), model_id=model_id)
     context = {

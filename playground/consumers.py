@@ -77,7 +77,7 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
 
     # From the tab
 
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:  # noqa: ARG002
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:  # noqa: ARG002  channels' signature
         try:
             command = parse(text_data)
         except Refusal as refusal:

@@ -10,7 +10,6 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-VERSION = 1
 MAX_TEXT = 1_000_000
 
 PhaseName = Literal["queued", "connecting", "thinking", "streaming"]

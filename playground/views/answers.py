@@ -13,16 +13,16 @@ from accounts.access import ProjectRequest, member
 from playground.doors import answer_of
 
 
-@require_GET
 @member
+@require_GET
 def answer(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     found = answer_of(request, pk)
     body = json.dumps(found.request, indent=2, ensure_ascii=False) if found.request else ""
     return render(request, "playground/_answer.html", {"answer": found, "lane": found.lane, "request_text": body})
 
 
-@require_GET
 @member
+@require_GET
 def answer_request(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     """The request as it was sent to the provider, headers masked; null before it was sent."""
     text = json.dumps(answer_of(request, pk).request, indent=2, ensure_ascii=False)

@@ -26,8 +26,8 @@ HISTORY = 50
 LIKE = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-@require_GET
 @member
+@require_GET
 def playground(request: ProjectRequest) -> HttpResponse:
     """The project's latest comparison; with `?models=<id>,<id>` a new one of these."""
     if "models" in request.GET:
@@ -52,8 +52,8 @@ def _first_model() -> Model | None:
     return Model.objects.listed().order_by("source", "name").first()
 
 
-@require_POST
 @member
+@require_POST
 def comparison_new(request: ProjectRequest) -> HttpResponse:
     """With the models of the comparison it is started from (`like`), else with the first there is."""
     models: list[Model] = []
@@ -66,16 +66,16 @@ def comparison_new(request: ProjectRequest) -> HttpResponse:
     return redirect(start(request.user, request.project, models)) if models else redirect("playground")
 
 
-@require_GET
 @member
+@require_GET
 def comparison(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     found = comparison_of(request, pk)
     enter(request, found)
     return render(request, "playground/comparison.html", _board(found))
 
 
-@require_GET
 @member
+@require_GET
 def board(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "playground/_board.html", _board(comparison_of(request, pk)))
 
@@ -93,8 +93,8 @@ def _board(comparison: Comparison) -> dict[str, object]:
     }
 
 
-@require_GET
 @member
+@require_GET
 def comparison_history(request: ProjectRequest) -> HttpResponse:
     """A project's comparisons, latest first; `q` looks into titles, models and what was said."""
     query = request.GET.get("q", "").replace("\0", "").strip()
@@ -121,8 +121,8 @@ def comparison_title(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "playground/comparison.html#title", {"comparison": found})
 
 
-@require_POST
 @member
+@require_POST
 def comparison_draft(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     found = comparison_of(request, pk)
     form = DraftForm(request.POST)

@@ -35,8 +35,8 @@ def lane_add(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     return done(CLOSE_MENU)
 
 
-@require_GET
 @member
+@require_GET
 def lane_picker(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     lane = lane_of(request, pk)
     return _picker(request, lane.letter, reverse("lane-model", args=[pk]), lane.model)
@@ -48,8 +48,8 @@ def _picker(request: ProjectRequest, key: str, action: str, current: Model | Non
     return render(request, "playground/_picker.html", context)
 
 
-@require_POST
 @member
+@require_POST
 @refusals_answered
 def lane_model(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     lane = lane_of(request, pk)
@@ -58,8 +58,8 @@ def lane_model(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     return done(CLOSE_MENU)
 
 
-@require_POST
 @member
+@require_POST
 @refusals_answered
 def lane_duplicate(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     lane = lane_of(request, pk)
@@ -68,8 +68,8 @@ def lane_duplicate(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     return done(CLOSE_MENU)
 
 
-@require_POST
 @member
+@require_POST
 @refusals_answered
 def lane_close(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     lane = lane_of(request, pk)

@@ -18,8 +18,8 @@ from playground.models import Message
 from playground.responses import done, refusals_answered
 
 
-@require_GET
 @member
+@require_GET
 def message(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "playground/_message.html", {"message": _in_its_lane(message_of(request, pk))})
 
@@ -28,8 +28,8 @@ def _in_its_lane(message: Message) -> Message:
     return next(one for one in message.lane.transcript() if one == message)
 
 
-@require_GET
 @member
+@require_GET
 def message_text(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     """What was written, for the clipboard; never as HTML."""
     text = message_of(request, pk).text
@@ -51,8 +51,8 @@ def message_edit(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "playground/_message.html", {"message": _in_its_lane(message_of(request, pk))})
 
 
-@require_POST
 @member
+@require_POST
 @refusals_answered
 def message_delete(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     tell_transcript(messages.delete(message_of(request, pk)))

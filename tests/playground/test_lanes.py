@@ -73,7 +73,7 @@ def test_settings_keep_only_what_was_set(alice_client: Client, lane: Lane) -> No
 )
 def test_settings_that_cannot_be_are_named(alice_client: Client, lane: Lane, name: str, value: str) -> None:
     page = alice_client.post(f"/playground/lanes/{lane.pk}/settings", {name: value}).content.decode()
-    assert 'class="errors"' in page
+    assert 'class="errorlist"' in page
     lane.refresh_from_db()
     assert lane.settings == {}
 
