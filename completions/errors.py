@@ -11,6 +11,7 @@ import httpx2
 import openai
 
 from common.errors import UpstreamRefused
+from common.texts import storable
 from inference_catalog.connections import Connection
 
 #: 4xx that are not about the request: our key, our account with the provider, its model list, its load.
@@ -77,7 +78,8 @@ def refusal(status: int, body: object, connection: Connection, model: str) -> Up
     """The provider's sentence to our caller, without what is only ours to know."""
     inner: dict[str, Any] = body if isinstance(body, dict) else {}
     message = _text(inner.get("message")) or _text(inner.get("detail")) or "The provider refused the request."
-    code, param = _text(inner.get("code")), _text(inner.get("param"))
+    words = (_text(inner.get("code")), _text(inner.get("param")))
+    code, param = (word and clean(word, connection, model) for word in words)
     if code is None or code.isdecimal():
         code = "context_length_exceeded" if "context length" in message.lower() else None
     return UpstreamRefused(status, clean(message, connection, model), param=param, code=code or "invalid_request")
@@ -91,4 +93,4 @@ def clean(message: str, connection: Connection, model: str) -> str:
     if connection.api_key:
         message = message.replace(connection.api_key, "…")
     message = _ADDRESS.sub("…", message).replace(connection.upstream_id, model)
-    return message[:LONGEST]
+    return storable(message[:LONGEST])

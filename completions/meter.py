@@ -6,11 +6,15 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from common.texts import storable
+
 #: No honest count is larger, and the books' columns hold no larger one.
 MOST_TOKENS = 2**31 - 1
 #: Providers that send longer pieces than this bundle several tokens in one.
 LONGEST_TOKEN = 16
 BYTES_PER_TOKEN = 4
+#: Characters of a finish reason.
+LONGEST_REASON = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ class Meter:
             if self.first_token_at is None:
                 self.first_token_at = now
         if reason := choice.get("finish_reason"):
-            self.finish_reason = str(reason)
+            self.finish_reason = storable(str(reason)[:LONGEST_REASON])
             self._finished.add(index)
             self._open.discard(index)
         elif index not in self._finished:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from math import isfinite
 
 from starlette.requests import Request
 
@@ -30,6 +31,16 @@ async def json_body(request: Request) -> object:
 
 def _parse(raw: bytes) -> object:
     try:
-        return json.loads(raw)
+        return json.loads(raw, parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise BadRequest("The body is not valid JSON.", code="invalid_json") from error
+
+
+def _refuse(name: str) -> float:
+    """NaN and its like are Python's, not JSON's: no provider could read them."""
+    raise ValueError(name)
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    return value if isfinite(value) else _refuse(digits)

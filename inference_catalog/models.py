@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from common.errors import ModelNotFound
 from common.ids import uuid7
+from common.texts import storable
 from inference_catalog import base_urls, encryption
 
 #: A provider found down is asked last for this long; then it is tried again in its usual place.
@@ -29,6 +30,7 @@ class ModelQuerySet(models.QuerySet["Model"]):
 
     def callable(self, model_id: str) -> Model:
         """The model of this ID. Raises ModelNotFound with a sentence for what is unknown, retired or has no price."""
+        model_id = storable(model_id)
         model = self.select_related("replacement").filter(model_id=model_id).first()
         if model is None:
             name = model_id[:200]

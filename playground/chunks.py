@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from common.texts import storable
+
 OPEN, CLOSE = "<think>", "</think>"
 
 
@@ -65,7 +67,4 @@ def _overlap(text: str) -> int:
 
 
 def _string(value: object) -> str:
-    """Half a character, and the one that PostgreSQL cannot keep, are replaced."""
-    if not isinstance(value, str):
-        return ""
-    return value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return storable(value) if isinstance(value, str) else ""

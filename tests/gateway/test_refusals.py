@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import httpx2
@@ -54,7 +55,7 @@ async def test_a_model_without_a_price_is_refused(alice_key: str) -> None:
     assert status == 404
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b'{"model": NaN', b"[" * 100_000], ids=repr)
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b'{"a": NaN}', b'{"a": -1e999}', b"[" * 100_000], ids=repr)
 async def test_a_body_that_is_not_json_is_refused(alice_key: str, content: bytes) -> None:
     status, error = await ask("POST", CHAT, key=alice_key, content=content)
     assert (status, error["code"]) == (400, "invalid_json")
@@ -100,3 +101,10 @@ async def test_a_crash_is_no_page(alice_key: str, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("common.chat.ChatRequest.parse", crash)
     status, error = await ask("POST", CHAT, key=alice_key, json=HELLO)
     assert (status, error["message"]) == (500, "The server had an error while processing your request")
+
+
+@pytest.mark.parametrize("name", ["\ud800", "a\0b", "x" * 100_000])
+async def test_a_name_that_no_model_can_have_is_not_found(alice_key: str, name: str) -> None:
+    content = json.dumps({**HELLO, "model": name})
+    status, error = await ask("POST", CHAT, key=alice_key, content=content)
+    assert (status, error["code"]) == (404, "model_not_found")

@@ -1,0 +1,45 @@
+"""Words of a provider that no database keeps and no socket sends end like any others: settled, and readable."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from accounts.caller import Caller
+from inference_catalog.models import Model
+from tests.completions.scripted import Act, Scripted, answer, event
+from tests.completions.stage import books, chat, in_thread, serve, whole
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WORDS = "\ud800 \0 " + "long " * 200
+
+
+async def told(caller: Caller, model: Model, act: Act) -> dict[str, str | None]:
+    """The receipt's words, once the books have them too."""
+    async with Scripted(act) as provider:
+        await in_thread(serve)(model, "hostile", provider.base_url)
+        receipt = await whole(caller, chat())
+    await books(receipt.id)
+    words: dict[str, str | None] = {"reason": receipt.finish_reason, **(receipt.error or {})}
+    json.dumps(words, ensure_ascii=False).encode()
+    assert "\0" not in "".join(word or "" for word in words.values())
+    return words
+
+
+async def test_a_refusal(caller: Caller, model: Model) -> None:
+    error = {"error": {"message": f"No. {WORDS}", "code": WORDS, "param": WORDS}}
+    words = await told(caller, model, answer(400, json.dumps(error).encode()))
+    assert str(words["message"]).startswith("No. \ufffd \ufffd long")
+
+
+async def test_an_error_in_the_stream(caller: Caller, model: Model) -> None:
+    error = event(json.dumps({"error": {"message": WORDS}}).encode())
+    assert "\ufffd" in str((await told(caller, model, answer(200, error, kind=b"text/event-stream")))["message"])
+
+
+async def test_a_finish_reason(caller: Caller, model: Model) -> None:
+    choice = {"index": 0, "delta": {"content": "Hello"}, "finish_reason": WORDS}
+    chunk = event(json.dumps({"choices": [choice]}).encode())
+    words = await told(caller, model, answer(200, chunk, kind=b"text/event-stream"))
+    assert words["reason"] == ("\ufffd \ufffd " + "long " * 200)[:30]
