@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from benchmarks.figures import HEAD, MISSED
 from scripts.databases import databases
-from scripts.machine import CHROMIUM, POSTGRES, REDIS
+from scripts.programs import CHROMIUM, POSTGRES, REDIS
 from tests.serving import ROOT
 
 ON_BOTH_DATABASES = ("engine_overhead", "socket_streams")

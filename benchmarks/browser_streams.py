@@ -15,7 +15,7 @@ from benchmarks.figures import Figure, percentile, say
 from benchmarks.marked import QUESTION, Marked, marked
 from benchmarks.stage import Stage, stage
 from benchmarks.tabs import Person
-from scripts.machine import CHROMIUM
+from scripts.programs import CHROMIUM
 
 LANES = 8
 TOKENS = 4000

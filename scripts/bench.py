@@ -9,8 +9,8 @@ import subprocess
 import sys
 
 from scripts import environment
-from scripts.machine import CHROMIUM, POSTGRES, REDIS, install
-from scripts.words import spoken
+from scripts.console import spoken
+from scripts.programs import CHROMIUM, POSTGRES, REDIS, install
 
 
 def main() -> None:

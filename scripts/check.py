@@ -7,7 +7,7 @@ import subprocess
 from time import monotonic
 
 from scripts import environment
-from scripts.words import CannotGoOn, say, spoken
+from scripts.console import CannotGoOn, say, spoken
 
 TOOLS = environment.VENV / "bin"
 TEMPLATES = "git ls-files --cached --others --exclude-standard templates '*/templates/*.html' | grep '\\.html$'"

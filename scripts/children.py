@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import monotonic, sleep
 
-from scripts.words import CannotGoOn
+from scripts.console import CannotGoOn
 
-LEASH = Path(__file__).with_name("leash.py")
+DIE_WITH_PARENT = Path(__file__).with_name("die_with_parent.py")
 
 
 def free_port() -> int:
@@ -50,7 +50,7 @@ class Child:
         try:
             # A session of its own: Ctrl-C reaches us alone, and we say when the child goes.
             self.process = subprocess.Popen(
-                [sys.executable, "-SE", str(LEASH), str(os.getpid()), *self.command],
+                [sys.executable, "-SE", str(DIE_WITH_PARENT), str(os.getpid()), *self.command],
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from time import monotonic
 
-from scripts.words import say
+from scripts.console import say
 
 EVERY = 5.0
 

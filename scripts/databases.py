@@ -11,8 +11,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from scripts.children import Child, free_port
-from scripts.machine import POSTGRES, REDIS
-from scripts.words import CannotGoOn
+from scripts.console import CannotGoOn
+from scripts.programs import POSTGRES, REDIS
 
 #: A test run may lose its data in a power cut.
 HASTE = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"]

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from scripts.commands import follow
-from scripts.words import CannotGoOn, step
+from scripts.console import CannotGoOn, step
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"

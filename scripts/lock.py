@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 
 from scripts import environment
-from scripts.words import CannotGoOn, spoken, step
+from scripts.console import CannotGoOn, spoken, step
 
 COMPILE = "pip compile --quiet --generate-hashes --no-annotate --no-emit-index-url --python-version 3.11".split()
 LOCKS = {"requirements.lock": [], "requirements-dev.lock": ["--group", "dev"]}

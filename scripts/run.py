@@ -14,7 +14,7 @@ from types import FrameType
 from config import dotenv
 from scripts import environment, server
 from scripts.children import Child, free_port
-from scripts.words import CannotGoOn, say, spoken, step
+from scripts.console import CannotGoOn, say, spoken, step
 
 LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1", "localhost": "127.0.0.1"}
 

@@ -12,9 +12,9 @@ import subprocess
 import sys
 
 from scripts import environment
+from scripts.console import say, spoken
 from scripts.databases import databases
-from scripts.machine import CHROMIUM, POSTGRES, REDIS, install
-from scripts.words import say, spoken
+from scripts.programs import CHROMIUM, POSTGRES, REDIS, install
 
 PARALLEL = ["-n", "auto", "--dist", "worksteal"]
 #: Nothing in these depends on the database.

@@ -14,8 +14,8 @@ from simulator.tokenizer import count, tokenize
 from simulator.tools import Call, calls_for, wants_call
 from simulator.writing import prose
 from simulator.writing.noise import noise
-from simulator.writing.pen import random_for
-from simulator.writing.thought import thought
+from simulator.writing.randomness import random_for
+from simulator.writing.reasoning import thought
 from simulator.writing.topic import topic_of
 
 #: Characters of random text for each token that `length` asks for: enough in every alphabet.

@@ -20,9 +20,9 @@ from simulator.drills import Drill
 from simulator.errors import ApiError, BadRequest, NotAllowed, UnknownModel
 from simulator.ledger import Entry, Ledger
 from simulator.models import profile_of
-from simulator.playing import Streamed, Whole
 from simulator.prefixes import Prefixes
 from simulator.request import ChatRequest, read_request
+from simulator.responses import StreamedResponse, WholeResponse
 from simulator.settings import Settings, parser, settings_from
 
 CREATED = 1_735_689_600
@@ -78,7 +78,7 @@ async def chat(request: Request) -> Response:
     entry.id, entry.planned_tokens = completion.id, completion.tokens
     entry.prompt_tokens, entry.cached_tokens = len(completion.prompt), completion.cached
     state.ledger.open(entry)
-    return (Streamed if asked.stream else Whole)(completion, entry, state.ledger)
+    return (StreamedResponse if asked.stream else WholeResponse)(completion, entry, state.ledger)
 
 
 async def models(request: Request) -> Response:

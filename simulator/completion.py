@@ -10,15 +10,15 @@ from typing import Any
 
 from simulator.answers import Choice, choices_for
 from simulator.errors import BadRequest
-from simulator.frames import Frames
 from simulator.images import pictures_of
 from simulator.models import Profile
 from simulator.pace import Pace
 from simulator.recording import odds_of, record
 from simulator.request import ChatRequest
+from simulator.sse import ChunkEncoder
 from simulator.tape import Tape
 from simulator.tokenizer import prompt_tokens
-from simulator.writing.pen import random_for
+from simulator.writing.randomness import random_for
 
 
 @dataclass(slots=True)
@@ -51,8 +51,8 @@ class Completion:
         kind = "none"
         if options is not None and options.include_usage:
             kind = "each" if options.continuous_usage_stats else "last"
-        frames = Frames(self.id, self.created, self.request.model, kind, len(self.prompt))
-        return record(self.request, self.choices, frames, self.pace, self.rng, self.usage())
+        encoder = ChunkEncoder(self.id, self.created, self.request.model, kind, len(self.prompt))
+        return record(self.request, self.choices, encoder, self.pace, self.rng, self.usage())
 
     def dues(self) -> list[float]:
         """When each token would have been generated, for an answer sent in one piece."""

@@ -28,7 +28,7 @@ class Picture:
 
     @property
     def tokens(self) -> int:
-        """Whole and started tiles of 512 × 512 pixels, each at 170 tokens."""
+        """WholeResponse and started tiles of 512 × 512 pixels, each at 170 tokens."""
         return -(-self.width // TILE) * -(-self.height // TILE) * TOKENS_PER_TILE
 
 

@@ -11,9 +11,9 @@ from simulator import logprobs
 from simulator.answers import Choice
 from simulator.drills import Drill
 from simulator.errors import ApiError
-from simulator.frames import DONE, Frames, encoded, to_bytes
 from simulator.pace import Pace
 from simulator.request import ChatRequest
+from simulator.sse import DONE, ChunkEncoder, encoded, to_bytes
 from simulator.tape import Tape, drilled
 from simulator.tokenizer import count
 from simulator.tools import Call
@@ -29,24 +29,29 @@ class Piece:
 
 
 def record(
-    request: ChatRequest, choices: list[Choice], frames: Frames, pace: Pace, rng: random.Random, usage: dict[str, Any]
+    request: ChatRequest,
+    choices: list[Choice],
+    encoder: ChunkEncoder,
+    pace: Pace,
+    rng: random.Random,
+    usage: dict[str, Any],
 ) -> Tape:
     drill = request.drill
     tape = Tape()
     for due, index, piece, finish in _in_time(request, choices, pace, rng):
         generated = (tape.tokens[-1] if tape.tokens else 0) + piece.tokens
-        chunk = frames.chunk(index, piece.delta, finish=finish, logprobs=piece.odds, generated=generated)
+        chunk = encoder.chunk(index, piece.delta, finish=finish, logprobs=piece.odds, generated=generated)
         tape.add(to_bytes(chunk), due, piece.tokens)
-    _finish(tape, frames, drill, usage)
-    broken = to_bytes(f'{frames.head},"choices":[{{"index":0,"delta":{{"content":"half\n\n')
+    _finish(tape, encoder, drill, usage)
+    broken = to_bytes(f'{encoder.head},"choices":[{{"index":0,"delta":{{"content":"half\n\n')
     error = ApiError(500, "The simulated model broke off.", code="simulated_failure")
     return drilled(tape, drill, broken, to_bytes(f"data: {encoded(error.body())}\n\n"))
 
 
-def _finish(tape: Tape, frames: Frames, drill: Drill, usage: dict[str, Any]) -> None:
+def _finish(tape: Tape, encoder: ChunkEncoder, drill: Drill, usage: dict[str, Any]) -> None:
     end = tape.dues[-1]
-    if frames.usage != "none" and not drill.no_usage:
-        tape.add(to_bytes(frames.last_usage(None if drill.null_usage else usage)), end)
+    if encoder.usage != "none" and not drill.no_usage:
+        tape.add(to_bytes(encoder.last_usage(None if drill.null_usage else usage)), end)
     if not drill.no_done:
         tape.add(to_bytes(DONE), end)
 

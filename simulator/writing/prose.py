@@ -8,7 +8,7 @@ from simulator.images import Picture
 from simulator.models import Profile
 from simulator.request import ChatRequest
 from simulator.tokenizer import count
-from simulator.writing.pen import some
+from simulator.writing.randomness import some
 from simulator.writing.sections import HEADINGS, SECTIONS, About
 from simulator.writing.topic import Topic, topic_of
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from simulator.models import Profile
-from simulator.writing.pen import some
+from simulator.writing.randomness import some
 from simulator.writing.topic import Topic
 
 

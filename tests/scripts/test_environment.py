@@ -10,7 +10,7 @@ import pytest
 from scripts import environment
 from scripts.children import Child, free_port
 from scripts.commands import follow
-from scripts.words import CannotGoOn
+from scripts.console import CannotGoOn
 from tests.house.files import ROOT
 
 

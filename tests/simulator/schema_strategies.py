@@ -79,7 +79,7 @@ def schemas() -> Schemas:
 
 
 def documents() -> Schemas:
-    """Whole schemas: an object, with definitions that its members refer to."""
+    """WholeResponse schemas: an object, with definitions that its members refer to."""
     return st.builds(
         lambda shape, shared: {
             **shape,

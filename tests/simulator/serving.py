@@ -19,7 +19,7 @@ from urllib.request import Request, urlopen
 import pytest
 from openai import OpenAI
 
-from scripts.children import LEASH
+from scripts.children import DIE_WITH_PARENT
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,9 +30,9 @@ class Simulator:
     host = "127.0.0.1"
 
     def __init__(self, *flags: str) -> None:
-        # On a leash: a test run that is killed leaves no simulator behind.
-        leash = [sys.executable, "-SE", str(LEASH), str(os.getpid())]
-        command = [*leash, sys.executable, "-m", "simulator", "--host", self.host, "--port", "0", *flags]
+        # A test run that is killed leaves no simulator behind.
+        tied = [sys.executable, "-SE", str(DIE_WITH_PARENT), str(os.getpid())]
+        command = [*tied, sys.executable, "-m", "simulator", "--host", self.host, "--port", "0", *flags]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         line = self.process.stdout.readline()

@@ -18,7 +18,7 @@ def to_bytes(text: str) -> bytes:
 
 
 @dataclass(slots=True)
-class Frames:
+class ChunkEncoder:
     """`usage` is none, last (null but in the last chunk) or each (a value in every chunk)."""
 
     id: str

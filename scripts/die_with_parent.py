@@ -1,4 +1,4 @@
-"""Runs a command that ends when the process which started it does: `python leash.py PARENT COMMAND …`.
+"""Runs a command that ends when the process which started it does: `python die_with_parent.py PARENT COMMAND …`.
 
 Linux can promise that; elsewhere the command is simply run. It is the executed process itself that asks, because
 code between fork and exec is not safe in a program with threads.

@@ -10,16 +10,16 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from simulator.completion import Completion
-from simulator.frames import encoded, to_bytes
 from simulator.ledger import Entry, Ledger
 from simulator.server import cut_connection
+from simulator.sse import encoded, to_bytes
 from simulator.tape import Tape
 
-#: Frames sent in one write when several are due; then others get their turn.
+#: ChunkEncoder sent in one write when several are due; then others get their turn.
 MOST_AT_ONCE = 64
 
 
-class Played(Response):
+class PacedResponse(Response):
     """An answer under way. Subclasses send it; this one ends it when it is done or when nobody listens any more."""
 
     content_type = b"application/json"
@@ -74,7 +74,7 @@ class Played(Response):
             cut_connection(scope, reset=tape.ending == "reset")
 
 
-class Streamed(Played):
+class StreamedResponse(PacedResponse):
     content_type = b"text/event-stream; charset=utf-8"
 
     async def play(self, scope: Scope, send: Send) -> None:
@@ -86,7 +86,7 @@ class Streamed(Played):
         await self.ends(tape, scope, send)
 
 
-class Whole(Played):
+class WholeResponse(PacedResponse):
     """The answer in one piece, after the time that generating it takes."""
 
     async def play(self, scope: Scope, send: Send) -> None:

@@ -8,7 +8,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.words import say, step
+from scripts.console import say, step
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts import machine
-from scripts.machine import Program
+from scripts import programs
+from scripts.programs import Program
 
 ACROBAT = Program("Acrobat", "acrobat-package", ("acrobat",))
 APT = """#!/bin/sh
@@ -27,7 +27,7 @@ def bin_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_root_gets_it_through_apt(bin_folder: Path) -> None:
     assert ACROBAT.path() == ""
-    machine.install(ACROBAT)
+    programs.install(ACROBAT)
     assert ACROBAT.path() == str(bin_folder / "acrobat")
     assert (bin_folder / "asked").read_text().splitlines() == [
         "-qq update",
@@ -36,9 +36,9 @@ def test_root_gets_it_through_apt(bin_folder: Path) -> None:
 
 
 def test_what_is_here_is_left_alone(bin_folder: Path) -> None:
-    machine.install(ACROBAT)
+    programs.install(ACROBAT)
     (bin_folder / "asked").unlink()
-    machine.install(ACROBAT)
+    programs.install(ACROBAT)
     assert not (bin_folder / "asked").exists()
 
 
@@ -46,7 +46,7 @@ def test_anybody_else_is_told_what_to_install(
     bin_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("os.geteuid", lambda: 1000)
-    machine.install(ACROBAT)
+    programs.install(ACROBAT)
     assert "sudo apt-get install acrobat-package" in capsys.readouterr().out
     assert not (bin_folder / "asked").exists()
 
@@ -54,6 +54,6 @@ def test_anybody_else_is_told_what_to_install(
 def test_a_package_that_cannot_be_had_does_not_keep_the_others_away(
     bin_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    machine.install(Program("Ghost", "ghost", ("ghost",)), ACROBAT)
+    programs.install(Program("Ghost", "ghost", ("ghost",)), ACROBAT)
     assert "apt-get install failed: E: Unable to locate package ghost" in capsys.readouterr().out
     assert ACROBAT.path()
