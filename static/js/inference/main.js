@@ -1,4 +1,4 @@
 // The Inference tab: models are chosen with pointer or keys, and the choice lives in the address.
-import "./choosing.js";
-import "./moving.js";
+import "./clicks.js";
+import "./keys.js";
 import "./filtering.js";

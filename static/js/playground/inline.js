@@ -1,5 +1,5 @@
 // The inside of a paragraph: tokens become nodes one by one, so no string of a model's is ever parsed as HTML.
-import { finishLater } from "./finishing.js";
+import { finishLater } from "./highlighting.js";
 import { readInline } from "./markdown.js";
 
 const SAFE_LINK = /^(?:https?:|mailto:|#|\/(?!\/))/i;

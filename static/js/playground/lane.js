@@ -1,8 +1,8 @@
 // One lane: its transcript, its running answer, its place on the screen.
-import { finishAll } from "./finishing.js";
+import { finishAll } from "./highlighting.js";
 import { Run } from "./run.js";
 import { isRunning, RUNNING, showState } from "./state.js";
-import { Tail } from "./tail.js";
+import { Autoscroll } from "./autoscroll.js";
 
 export class Lane {
   constructor(element) {
@@ -11,7 +11,7 @@ export class Lane {
     this.revision = Number(element.dataset.revision);
     this.messages = element.querySelector("[data-messages]");
     this.scroller = element.querySelector("[data-lane-scroll]");
-    this.tail = new Tail(element);
+    this.autoscroll = new Autoscroll(element);
     this.run = null;
     this.seen = true;
     finishAll(this.messages);
@@ -45,7 +45,7 @@ export class Lane {
     this.run = null;
     this.messages.innerHTML = html;
     this.changed(revision, this.messages);
-    if (!this.tail.following) this.scroller.scrollTop = scrollTop;
+    if (!this.autoscroll.following) this.scroller.scrollTop = scrollTop;
     if (focused) this.scroller.focus({ preventScroll: true });
     const state = this.latest?.dataset.answerState ?? "idle";
     this.element.removeAttribute("aria-busy");
@@ -61,7 +61,7 @@ export class Lane {
     const messages = [...came.content.children];
     this.messages.append(...messages);
     messages.forEach((message) => this.changed(revision, message));
-    this.tail.following = true;
+    this.autoscroll.following = true;
     if (!answer || !RUNNING.has(answer.dataset.answerState)) return;
     this.running(answer.dataset.answerId);
     showState(this.element, answer.dataset.answerState);

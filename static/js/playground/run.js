@@ -1,9 +1,9 @@
 // One running answer in one lane: counts its deltas and renders its text.
 import { announceEnd } from "./announcing.js";
-import { wake } from "./frame.js";
+import { wake } from "./scheduler.js";
 import { showEnd, showPhase, showState } from "./state.js";
 import { Stream } from "./stream.js";
-import { Thoughts } from "./thoughts.js";
+import { Reasoning } from "./reasoning.js";
 
 /** A lane that cannot be seen is rendered now and then, so that it is right when it is scrolled to. */
 const UNSEEN_WAIT = 400;
@@ -14,7 +14,7 @@ export class Run {
     this.job = () => this.render();
     this.message = lane.message(id);
     this.stream = new Stream(this.message.querySelector("[data-answer]"));
-    this.thoughts = new Thoughts(this.message.querySelector("[data-reasoning]"), () => wake(this.job));
+    this.reasoning = new Reasoning(this.message.querySelector("[data-reasoning]"), () => wake(this.job));
     lane.element.setAttribute("aria-busy", "true");
   }
 
@@ -28,7 +28,7 @@ export class Run {
     if (seq <= this.seq) return true;
     if (seq !== this.seq + 1) return false;
     this.seq = seq;
-    if (reasoning) this.thoughts.add(reasoning);
+    if (reasoning) this.reasoning.add(reasoning);
     this.add(text);
     return true;
   }
@@ -37,14 +37,14 @@ export class Run {
     if (seq < this.seq) return;
     this.seq = seq;
     if (!text.startsWith(this.stream.source)) this.stream = new Stream(this.stream.element);
-    this.thoughts.restore(reasoning);
+    this.reasoning.restore(reasoning);
     this.phase(phase);
     this.add(text.slice(this.stream.source.length));
   }
 
   add(text) {
     if (text && !this.stream.source) {
-      this.thoughts.over();
+      this.reasoning.over();
       this.phase("streaming");
     }
     this.stream.feed(text);
@@ -56,7 +56,7 @@ export class Run {
   render() {
     this.timer = null;
     if (this.stream.waits) this.stream.render();
-    const thinks = this.thoughts.render();
+    const thinks = this.reasoning.render();
     if (this.stream.waits || thinks) return true;
     if (this.ending) this.finish();
     return false;
@@ -70,7 +70,7 @@ export class Run {
   finish() {
     const { state, html, thinking } = this.ending;
     this.stream.finish();
-    this.thoughts.finish(thinking);
+    this.reasoning.finish(thinking);
     showEnd(this.message, state, html);
     this.lane.element.removeAttribute("aria-busy");
     this.lane.ended(this);

@@ -1,6 +1,6 @@
 // Block tokens as a tree whose nodes remember their DOM, so that a frame touches only what changed.
 import { readBlocks } from "./markdown.js";
-import { buildCode, buildDisplay, updateCode } from "./leaves.js";
+import { buildCode, buildDisplay, updateCode } from "./blocks.js";
 import { renderInline } from "./inline.js";
 
 /** Line breaks stand where the server's renderer puts them: the text of an answer is the same from either. */

@@ -1,7 +1,7 @@
 // Reasoning streams into a fold that stays as its reader left it; while it is closed, nothing is rendered.
 import { Stream } from "./stream.js";
 
-export class Thoughts {
+export class Reasoning {
   constructor(fold, changed) {
     this.fold = fold;
     this.text = "";

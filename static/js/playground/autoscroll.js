@@ -1,18 +1,18 @@
 // A lane follows its tail while its reader is there; whoever scrolled up is left alone, with a way back.
 
 const NEAR = 8;
-const tails = new WeakMap();
+const scrollers = new WeakMap();
 // Called when the layout is known and nothing is painted yet: following costs no layout of its own.
-const watcher = new ResizeObserver((entries) => entries.forEach(({ target }) => tails.get(target).follow()));
+const watcher = new ResizeObserver((entries) => entries.forEach(({ target }) => scrollers.get(target).follow()));
 
-export class Tail {
+export class Autoscroll {
   constructor(lane) {
     this.scroller = lane.querySelector("[data-lane-scroll]");
     this.pill = lane.querySelector("[data-jump-latest]");
     this.following = true;
     this.last = 0;
     for (const element of [lane.querySelector("[data-messages]"), this.scroller]) {
-      tails.set(element, this);
+      scrollers.set(element, this);
       watcher.observe(element);
     }
     this.scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });

@@ -9,7 +9,7 @@ let worker;
 let count = 0;
 
 function hire() {
-  const hired = new Worker(new URL("./finisher.js", import.meta.url), { type: "module" });
+  const hired = new Worker(new URL("./highlighting-worker.js", import.meta.url), { type: "module" });
   hired.addEventListener("message", ({ data }) => {
     ready.push(data);
     if (ready.length === 1) whenIdle();

@@ -1,6 +1,6 @@
 // Blocks without lines of their own to read again: code and formulas.
 import { grow } from "./inline.js";
-import { finishLater } from "./finishing.js";
+import { finishLater } from "./highlighting.js";
 
 /** A fence is closed once it has a line more than its opening one and its content. */
 function isClosed({ token }) {
