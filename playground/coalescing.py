@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: Seconds between two frames of deltas, with few lanes and with many.
-SHORT, LONG = 0.025, 0.05
-FEW = 2
+#: Seconds between two frames of deltas, by the number of lanes that are being written: what a frame costs beyond its
+#: text grows with the lanes in it, and how many of them a person can read at once does not.
+PAUSES, LONGEST = ((2, 0.025), (4, 0.05)), 0.075
 
 _BY_COMPARISON: dict[uuid.UUID, Coalescer] = {}
 
@@ -47,7 +47,7 @@ class Coalescer:
         if at_once:
             self.cut()
         elif self._timer is None:
-            pause = SHORT if len(self._lanes) <= FEW else LONG
+            pause = next((pause for lanes, pause in PAUSES if len(self._lanes) <= lanes), LONGEST)
             self._timer = asyncio.get_running_loop().call_later(pause, self._due)
 
     def cut(self) -> None:

@@ -14,9 +14,11 @@ register = template.Library()
 
 @cache
 def _svg(name: str) -> str:
+    """Its shapes alone: what all icons have in common is said once, in base.css."""
     path = Path(settings.NODE_MODULES) / "lucide-static" / "icons" / f"{name}.svg"
-    svg = path.read_text(encoding="utf-8")
-    return svg[svg.index("<svg") :].replace("<svg", '<svg aria-hidden="true" focusable="false"', 1)
+    drawing = path.read_text(encoding="utf-8").partition("<svg")[2]
+    shapes = "".join(line.strip() for line in drawing.partition(">")[2].splitlines())
+    return f'<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{shapes}'
 
 
 @register.simple_tag
