@@ -116,7 +116,11 @@ class Generation:
     def _enter(self, phase: protocol.PhaseName) -> None:
         self.phase = phase
         self.is_unsaved = True
-        self._tabs.tell(protocol.Phase(lane=self.prompt.letter, answer=self.answer_id, phase=phase))
+        frame = protocol.Phase(lane=self.prompt.letter, answer=self.answer_id, phase=phase)
+        if self.completion is not None and self.completion.sent is not None:
+            connection = self.completion.connection
+            frame.provider, frame.is_simulated = connection.provider_name, connection.is_simulated
+        self._tabs.tell(frame)
 
     async def _end(self) -> None:
         self._tabs.cut()

@@ -99,13 +99,22 @@ class Lane(models.Model):
     def is_running(self) -> bool:
         return self.last_answer is not None and self.last_answer.is_running
 
+    @cached_property
+    def _answerer(self) -> tuple[str, bool]:
+        """Who answered last, else who would; and whether that is the simulator."""
+        last = self.last_answer
+        if last and last.provider and last.model == self.model.model_id:
+            return last.provider, last.is_simulated
+        offering = self.model.offerings.open().first()
+        return (offering.provider.name, offering.provider.is_simulated) if offering else ("No provider", False)
+
     @property
     def provider(self) -> str:
-        """Who answered last, else who would."""
-        if self.last_answer and self.last_answer.provider and self.last_answer.model == self.model.model_id:
-            return self.last_answer.provider
-        offering = self.model.offerings.open().first()
-        return offering.provider.name if offering else "No provider"
+        return self._answerer[0]
+
+    @property
+    def is_simulated(self) -> bool:
+        return self._answerer[1]
 
     @property
     def label(self) -> str:

@@ -162,10 +162,14 @@ class Title(Frame):
 
 
 class Phase(Frame):
+    """`provider` is who answers, once that is known."""
+
     type: Literal["phase"] = "phase"
     lane: Letter
     answer: uuid.UUID
     phase: PhaseName
+    provider: str = ""
+    is_simulated: bool = False
 
 
 class Deltas(Frame):

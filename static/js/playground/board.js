@@ -1,6 +1,7 @@
 // All lanes of a comparison: every frame of the socket finds its lane here.
 import { Lane } from "./lane.js";
 import { addLane, closeLane, fetchBoard } from "./lanes.js";
+import { showProvider } from "./state.js";
 
 export class Board {
   constructor(element) {
@@ -70,8 +71,9 @@ const LANE = {
     if (frame.revision === lane.revision + 1) lane.append(frame);
     return frame.revision <= lane.revision;
   },
-  phase(lane, { answer, phase }) {
+  phase(lane, { answer, phase, provider, is_simulated: isSimulated }) {
     const run = lane.running(answer);
+    if (provider) showProvider(lane.element, provider, isSimulated);
     if (run && !run.stream.source) run.phase(phase);
     return run !== null;
   },

@@ -16,6 +16,14 @@ export function showState(lane, state) {
   lane.dispatchEvent(new CustomEvent("lane:state", { bubbles: true }));
 }
 
+/** Another provider may answer than the one that would have been asked first. */
+export function showProvider(lane, provider, isSimulated) {
+  const name = lane.querySelector("[data-lane-provider]");
+  name.textContent = provider;
+  name.hidden = isSimulated;
+  lane.querySelector("[data-lane-simulated]").hidden = !isSimulated;
+}
+
 /** Before the first word its place is held by what is being waited for. */
 export function showPhase(message, phase) {
   message.querySelector("[data-answer]").dataset.answerState = phase;
