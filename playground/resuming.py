@@ -24,7 +24,10 @@ def missing(comparison: Comparison, tab: protocol.Resume) -> Missing:
         return Missing([protocol.Lanes()], [])
     stale = [lane for lane in lanes if lane.revision != shown.get(lane.letter)]
     running = Answer.objects.running().filter(lane__in=lanes).select_related("lane")
-    return Missing([transcript_frame(lane) for lane in stale], list(running))
+    frames: list[protocol.Frame] = [transcript_frame(lane) for lane in stale]
+    if stale:
+        frames.append(protocol.Title(title=str(comparison)))
+    return Missing(frames, list(running))
 
 
 def running_in(comparison: Comparison, letter: str | None) -> list[Answer]:

@@ -39,13 +39,15 @@ def send(comparison: Comparison, command: protocol.Send | protocol.Add, caller: 
             return sent
         lanes = _free_lanes(comparison, command.lanes)
         added = [(lane, _add_to(lane, command)) for lane in lanes]
-        _remember(comparison, command.text)
+        is_named = _remember(comparison, command.text)
         sent.prompts += [
             prompt_for(answer, lane, caller) for lane, messages in added if (answer := messages[-1].made_by)
         ]
     for lane, messages in added:
         html = messages_html(messages)
         sent.frames.append(protocol.Messages(lane=lane.letter, revision=lane.revision, html=html))
+    if is_named:
+        sent.frames.append(protocol.Title(title=str(comparison)))
     return sent
 
 
@@ -124,9 +126,12 @@ def _drop_after(message: Message) -> None:
         raise Refusal("nothing_to_answer", "There is no message before this answer that could be answered again.")
 
 
-def _remember(comparison: Comparison, text: str) -> None:
+def _remember(comparison: Comparison, text: str) -> bool:
+    """Returns whether these words are now its title."""
+    is_named = not comparison.title
     comparison.draft = ""
     comparison.updated_at = timezone.now()
-    if not comparison.title:
+    if is_named:
         comparison.title = " ".join(text.split())[:TITLE_LENGTH]
     comparison.save(update_fields=["draft", "title", "updated_at"])
+    return is_named

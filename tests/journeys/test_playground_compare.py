@@ -53,3 +53,38 @@ def test_its_address_opens_it_again_in_another_window(signed_in_page: Page, sign
     other.page.goto(signed_in_page.url)
     other.is_connected()
     assert [other.said(letter) for letter in "AB"] == [board.said(letter) for letter in "AB"]
+
+
+def test_the_first_words_name_it_in_every_tab(signed_in_page: Page, signed_in_context: BrowserContext) -> None:
+    board = Board.of(signed_in_page)
+    other = signed_in_context.new_page()
+    other.goto(signed_in_page.url)
+    board.ask("Which of you is the fastest?")
+    for page in (signed_in_page, other):
+        expect(page.locator("[data-title]")).to_have_text("Which of you is the fastest?")
+        expect(page).to_have_title("Which of you is the fastest? · Playground")
+
+
+def test_escape_leaves_the_title_as_it_was(signed_in_page: Page) -> None:
+    board = Board.of(signed_in_page)
+    board.page.locator("[data-title]").click()
+    board.page.get_by_label("Title").fill("Something else")
+    board.page.keyboard.press("Escape")
+    expect(board.page.locator("[data-title]")).to_have_text("New comparison")
+    expect(board.page.locator("[data-title]")).to_be_focused()
+
+
+def test_every_lane_says_that_it_is_simulated(signed_in_page: Page) -> None:
+    signed_in_page.set_viewport_size({"width": 1280, "height": 800})
+    board = Board.of(signed_in_page, V3, LLAMA, PHI)
+    for letter in "ABC":
+        expect(board.lane(letter).locator(".lane-head")).to_contain_text("Simulated")
+
+
+def test_the_best_figures_are_ringed_after_a_reload_too(signed_in_page: Page) -> None:
+    board = Board.of(signed_in_page)
+    board.ask()
+    board.are_done()
+    expect(signed_in_page.locator("[data-best]").first).to_be_visible()
+    signed_in_page.reload()
+    expect(signed_in_page.locator("[data-best]").first).to_be_visible()

@@ -84,6 +84,21 @@ async def test_the_first_message_names_the_comparison_and_ends_its_draft(
     assert (comparison.title, comparison.draft) == ("What is a lane?", "")
 
 
+async def test_tabs_hear_of_the_title_once(open_tab: OpenTab) -> None:
+    tab = await open_tab()
+    for text in ("What is\n\n a lane?", "And a board?"):
+        await tab.ask(type="add", text=text)
+    assert [frame["title"] for frame in tab.frames if frame.get("type") == "title"][-1:] == ["What is a lane?"]
+
+
+async def test_tabs_hear_who_answers_and_whether_it_is_simulated(open_tab: OpenTab) -> None:
+    tab = await open_tab()
+    await tab.send("Who are you?", lanes=["A"])
+    await tab.until_ended()
+    phases = [frame for frame in tab.frames if frame.get("type") == "phase"]
+    assert (phases[-1]["provider"], phases[-1]["is_simulated"]) == ("Simulator", True)
+
+
 async def test_a_repeated_command_changes_nothing_and_is_acknowledged_again(open_tab: OpenTab) -> None:
     one, other = await open_tab(), await open_tab()
     number = str(uuid.uuid4())

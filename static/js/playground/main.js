@@ -11,6 +11,7 @@ import { bindKeys } from "./keys.js";
 import { bindPickers } from "./picker.js";
 import { Socket } from "./socket.js";
 import { Tabs } from "./tabs.js";
+import { bindTitle } from "./title.js";
 
 const RESUME_PAUSE = 300;
 
@@ -38,6 +39,7 @@ function start(element) {
   bindKeys(board, composer);
   bindPickers();
   bindDialogs();
+  bindTitle();
   new Tabs(board);
 }
 
