@@ -28,7 +28,9 @@ from inference_catalog.connections import Connection
 #: Seconds.
 REPEATED_EVERY = 10.0
 #: Headers that say nothing secret; the values of all others are masked.
-PLAIN = {"accept", "accept-encoding", "content-type", "content-length", "host", "openai-project", "user-agent"}
+PLAIN = {
+    "accept", "accept-encoding", "connection", "content-length", "content-type", "host", "openai-project", "user-agent"
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

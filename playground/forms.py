@@ -33,8 +33,9 @@ class LaneSettingsForm(forms.Form):
     temperature = forms.FloatField(required=False, min_value=0, max_value=2, help_text="0 to 2")
     max_tokens = forms.IntegerField(required=False, min_value=1, max_value=10_000_000, label="Max tokens")
     top_p = forms.FloatField(required=False, min_value=0, max_value=1, label="Top P", help_text="0 to 1")
-    frequency_penalty = forms.FloatField(required=False, min_value=-2, max_value=2, help_text="-2 to 2")
-    presence_penalty = forms.FloatField(required=False, min_value=-2, max_value=2, help_text="-2 to 2")
+    frequency_penalty = forms.FloatField(required=False, min_value=-2, max_value=2, help_text="−2 to 2")
+    presence_penalty = forms.FloatField(required=False, min_value=-2, max_value=2, help_text="−2 to 2")
+    seed = forms.IntegerField(required=False, min_value=-(2**63), max_value=2**63 - 1)
     stop = forms.CharField(
         required=False,
         strip=False,
@@ -42,7 +43,6 @@ class LaneSettingsForm(forms.Form):
         help_text=f"One a line, at most {STOP_SEQUENCES}",
         widget=forms.Textarea({"rows": 2}),
     )
-    seed = forms.IntegerField(required=False, min_value=-(2**63), max_value=2**63 - 1)
 
     @classmethod
     def of(cls, lane: Lane) -> LaneSettingsForm:

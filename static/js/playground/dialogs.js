@@ -1,4 +1,5 @@
 // What the server sends into [data-dialog-host] opens as a dialog; closed, it gives the focus back.
+import { finishAll } from "./finishing.js";
 
 export function bindDialogs() {
   const host = document.querySelector("[data-dialog-host]");
@@ -16,6 +17,7 @@ export function bindDialogs() {
     const dialog = host.querySelector("dialog");
     if (!dialog || dialog.open) return;
     dialog.showModal();
+    finishAll(dialog);
     dialog.addEventListener("close", () => {
       host.replaceChildren();
       // What was changed in the dialog may have replaced the button that opened it.
