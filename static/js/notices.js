@@ -2,9 +2,8 @@
 import { announce } from "./announce.js";
 
 function tell(sentence) {
-  const notice = document.createElement("p");
-  notice.className = "notice bad";
-  notice.textContent = sentence;
+  const notice = document.querySelector("template[data-bad-notice]").content.firstElementChild.cloneNode(true);
+  notice.querySelector("span").textContent = sentence;
   document.getElementById("messages")?.replaceChildren(notice);
   announce(sentence);
 }
@@ -16,4 +15,7 @@ document.addEventListener("htmx:responseError", (event) => {
   const answer = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
   tell(answer.querySelector("[data-sentence]")?.textContent.trim() || `The server answered ${event.detail.xhr.status}. Reload the page and try again.`);
 });
-document.addEventListener("htmx:sendError", () => tell("The server cannot be reached. Check the connection and try again."));
+document.addEventListener("htmx:sendError", ({ detail }) => {
+  // What is saved by the way is saved again; only what somebody asked for is worth a word.
+  if (!detail.elt.matches("[data-saved-by-the-way]")) tell("The server cannot be reached. Check the connection and try again.");
+});

@@ -1,11 +1,12 @@
-// When every lane has ended, a thin ring marks the best figure of each kind. No lane is declared the winner.
+// When every lane has ended, a thin ring marks the best figure of each kind among whole answers. No lane is declared the winner.
 import { isRunning } from "./state.js";
 
 const BETTER = { ttft: Math.min, speed: Math.max, duration: Math.min, cost: Math.min };
 
 function figures(board, name) {
-  return [...board.lanes.values()]
-    .map(({ latest }) => latest?.closest("[data-message]")?.querySelector(`[data-metric="${name}"][data-value]`))
+  const answers = [...board.lanes.values()].map(({ latest }) => latest).filter((answer) => answer?.dataset.answerState === "done");
+  return answers
+    .map((answer) => answer.closest("[data-message]").querySelector(`[data-metric="${name}"][data-value]`))
     .filter((figure) => figure && figure.dataset.value !== "");
 }
 
@@ -22,5 +23,6 @@ function mark(board) {
 }
 
 export function bindBest(board) {
+  mark(board);
   board.element.addEventListener("lane:state", () => mark(board));
 }

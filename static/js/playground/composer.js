@@ -86,6 +86,7 @@ export class Composer {
     this.button.setAttribute("aria-label", running ? "Stop all" : "Send");
     this.button.title = running ? "Stop all lanes (Esc)" : "Send to all lanes (Enter)";
     this.button.disabled = !running && empty;
+    this.box.placeholder = this.board.lanes.size > 1 ? "Message to all lanes" : "Message";
     this.adding.disabled = empty;
   }
 }

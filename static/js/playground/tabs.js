@@ -36,6 +36,7 @@ export class Tabs {
     if (key !== this.key) {
       this.key = key;
       this.strip.replaceChildren(...lanes.map(tab));
+      this.visible = new Set();
       this.watcher.disconnect();
       for (const { element } of lanes) this.watcher.observe(element);
     }
@@ -47,8 +48,10 @@ export class Tabs {
   }
 
   saw({ target, isIntersecting }) {
-    const button = this.strip.querySelector(`[data-tab="${target.dataset.lane}"]`);
-    if (!button || !isIntersecting) return;
+    if (isIntersecting) this.visible.add(target.dataset.lane);
+    else this.visible.delete(target.dataset.lane);
+    const button = this.strip.querySelector(`[data-tab="${[...this.visible].at(-1)}"]`);
+    if (!button) return;
     for (const other of this.strip.children) other.removeAttribute("aria-current");
     button.setAttribute("aria-current", "true");
     // Not scrollIntoView: that would move the page as well.
