@@ -43,6 +43,11 @@ document.addEventListener("toggle", (event) => {
   if (!menu.contains(document.activeElement)) shownItems(menu)[0]?.focus();
 }, true);
 
+// What came meanwhile needs more room than the empty menu did.
+document.addEventListener("htmx:afterSwap", ({ target }) => {
+  if (target.matches?.("[data-menu]:popover-open")) place(target, buttonOf(target));
+});
+
 document.addEventListener("keydown", (event) => {
   const menu = event.target.closest?.("[data-menu]");
   if (!menu) return;

@@ -1,8 +1,9 @@
 """Lanes: another model, one more, one less, one alone."""
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.journeys.board import LLAMA, V3, Board
+from tests.journeys.board import LLAMA, PHI, V3, Board
 from tests.simulator.serving import Simulator
 
 
@@ -15,6 +16,21 @@ def test_the_picker_is_driven_by_typing(signed_in_page: Page) -> None:
     signed_in_page.keyboard.press("Enter")
     expect(board.lane("A").locator(".lane-model-name")).to_have_text("Phi 4 Mini")
     expect(board.lane("B").locator(".lane-model-name")).to_have_text("Llama 3.1 8B")
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_no_list_of_models_is_cut_off_by_the_window(signed_in_page: Page, width: int) -> None:
+    signed_in_page.set_viewport_size({"width": width, "height": 800})
+    board = Board.of(signed_in_page, V3, LLAMA, PHI)
+    board.lane("C").locator("[data-model-picker]").click()
+    entry = signed_in_page.locator("#picker-C").get_by_role("menuitem", name="Serverless Inference")
+    entry.click()
+    model = signed_in_page.locator("#picker-C").get_by_role("menuitemradio").first
+    expect(model).to_be_visible()
+    box = model.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
 
 
 def test_the_picker_opens_its_models_on_hover_and_leads_to_the_cards(signed_in_page: Page) -> None:

@@ -1,6 +1,7 @@
 // The LLM dropdown: "Serverless Inference" opens a list of models beside it, by pointer, arrow keys or simply typing.
 
 const HOVER_WAIT = 80;
+const GAP = 4;
 
 function parts(picker) {
   return {
@@ -15,17 +16,27 @@ function models(picker) {
   return [...picker.querySelectorAll("[data-pick]:not([hidden])")];
 }
 
+/** Beside the root; on its other side where the window ends. The root stays under the pointer. */
 function openModels(picker, focus = true) {
-  const { opener, body, search } = parts(picker);
+  const { root, opener, body, search } = parts(picker);
+  const { right } = root.getBoundingClientRect();
   opener.setAttribute("aria-expanded", "true");
-  body.hidden = false;
+  if (body.hidden) {
+    body.hidden = false;
+    const isCut = picker.getBoundingClientRect().right > innerWidth;
+    picker.toggleAttribute("data-flipped", isCut);
+    if (isCut) picker.style.left = `${Math.max(GAP, right - picker.offsetWidth)}px`;
+  }
   if (focus) search.focus();
 }
 
 function closeModels(picker) {
-  const { opener, body } = parts(picker);
+  const { root, opener, body } = parts(picker);
+  const { left } = root.getBoundingClientRect();
   opener.setAttribute("aria-expanded", "false");
   body.hidden = true;
+  picker.removeAttribute("data-flipped");
+  picker.style.left = `${left}px`;
   opener.focus();
 }
 
@@ -54,22 +65,24 @@ function walk(picker, event) {
 }
 
 /** Each opening starts anew: no search, the list of models folded away. */
-function reset(picker) {
+function fold(picker) {
   const { opener, body, search } = parts(picker);
   if (!opener) return;
   search.value = "";
   narrow(picker);
   body.hidden = true;
+  picker.removeAttribute("data-flipped");
   opener.setAttribute("aria-expanded", "false");
-  opener.focus();
 }
 
 export function bindPickers() {
   let hover;
   document.addEventListener("toggle", ({ target, newState }) => {
-    if (newState === "open" && target.matches?.("[data-picker]")) reset(target);
+    if (!target.matches?.("[data-picker]")) return;
+    if (newState === "open") parts(target).opener?.focus();
+    else fold(target);
   }, true);
-  document.addEventListener("htmx:afterSwap", ({ target }) => target.matches("[data-picker]") && reset(target));
+  document.addEventListener("htmx:afterSwap", ({ target }) => target.matches("[data-picker]") && parts(target).opener.focus());
   document.addEventListener("input", ({ target }) => target.matches("[data-picker-search]") && narrow(target.closest("[data-picker]")));
   document.addEventListener("click", ({ target }) => {
     const opener = target.closest("[data-submenu]");
