@@ -34,6 +34,9 @@ from completions.routes import Route, route
 from completions.stream import Event, Response
 from inference_catalog.connections import Connection
 
+#: A provider that generates so many times what it may, and some more, would never stop, and fill our memory.
+EXCESS, SLACK = 4, 1_000
+
 _closing: set[asyncio.Task[None]] = set()
 
 
@@ -61,6 +64,7 @@ class Completion:
         self.reservation, likely = await admission.admit(self.caller, self.request, self._route)
         self.id = self.reservation.id
         self.meter = Meter(likely)
+        self._too_much = EXCESS * self.request.choices * self.reservation.output_limit + SLACK
         checkpoints.watch(self.id, self.meter)
         return self
 
@@ -97,6 +101,8 @@ class Completion:
                     yield sound
                 if error is not None:
                     raise response.reported(error)
+                if self.meter.delivered > self._too_much:
+                    raise response.failed("did not stop at the limit it was given")
                 if self.meter.is_done:
                     return
             if not self.meter.is_finished:

@@ -71,8 +71,11 @@ class Meter:
 
     @property
     def completion_tokens(self) -> int:
-        if self.usage is not None:
-            return self.usage.completion
+        return self.delivered if self.usage is None else self.usage.completion
+
+    @property
+    def delivered(self) -> int:
+        """Tokens as we count them, whatever the provider reports."""
         if self._bytes > self._pieces * LONGEST_TOKEN:
             return self._bytes // BYTES_PER_TOKEN
         return self._pieces

@@ -45,8 +45,12 @@ class Response:
 
     async def begin_stream(self, patience: float) -> None:
         """Waits for the first event with data. If that is an error, nothing was answered."""
+        size = 0
         while not self._held or self._held[-1].data is None:
             data = await self._read(patience)
+            size += len(data)
+            if size > MOST_BYTES:
+                raise self.failed("sent much and answered nothing")
             self._held += self._feed(data) if data else self._flush()
             if not data:
                 break

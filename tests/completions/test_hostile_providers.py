@@ -1,7 +1,8 @@
-"""Words of a provider that no database keeps and no socket sends end like any others: settled, and readable."""
+"""Words of a provider that no database keeps, no socket sends or no memory holds: settled, and readable."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
@@ -36,6 +37,20 @@ async def test_a_refusal(caller: Caller, model: Model) -> None:
 async def test_an_error_in_the_stream(caller: Caller, model: Model) -> None:
     error = event(json.dumps({"error": {"message": WORDS}}).encode())
     assert "\ufffd" in str((await told(caller, model, answer(200, error, kind=b"text/event-stream")))["message"])
+
+
+async def test_an_answer_without_end(caller: Caller, model: Model) -> None:
+    chunk = event(json.dumps({"choices": [{"index": 0, "delta": {"content": "on and on " * 100}}]}).encode())
+    usage = event(json.dumps({"choices": [], "usage": {"prompt_tokens": 1, "completion_tokens": 1}}).encode())
+
+    async def endless(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n" + usage)
+        while True:
+            writer.write(chunk)
+            await writer.drain()
+
+    words = await told(caller, model, endless)
+    assert "did not stop at the limit" in str(words["message"])
 
 
 async def test_a_finish_reason(caller: Caller, model: Model) -> None:
