@@ -13,9 +13,9 @@ django_application = get_asgi_application()
 
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 
 from billing import writer  # noqa: E402
+from config.origins import SameOrigin  # noqa: E402
 from gateway.app import application as gateway  # noqa: E402
 from playground.routing import websocket_urlpatterns  # noqa: E402
 
@@ -28,7 +28,7 @@ async def http(scope: Any, receive: Any, send: Any) -> None:
 protocols = ProtocolTypeRouter(
     {
         "http": http,
-        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        "websocket": SameOrigin(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
     }
 )
 

@@ -7,6 +7,7 @@ import json
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from accounts.models import Membership, User
 from playground import consumers
@@ -62,9 +63,17 @@ async def test_somebody_who_is_not_signed_in_is_turned_away(comparison: Comparis
         await line.receive(5)
 
 
-async def test_another_site_s_page_cannot_connect(comparison: Comparison, alice_client: Client) -> None:
+@pytest.mark.parametrize("origin", ["https://evil.example", "http://testserver:9999", "http://localhost", "null", ""])
+async def test_another_site_s_page_cannot_connect(comparison: Comparison, alice_client: Client, origin: str) -> None:
     with pytest.raises(AssertionError):
-        await InProcess.open(alice_client, comparison, origin=b"https://evil.example")
+        await InProcess.open(alice_client, comparison, origin=origin.encode())
+
+
+@pytest.mark.parametrize("origin", ["https://testserver", "https://lineup.example", "https://team.example.org"])
+async def test_our_own_pages_can(comparison: Comparison, alice_client: Client, origin: str, settings: Settings) -> None:
+    """Behind a proxy our host may have another name, and TLS."""
+    settings.CSRF_TRUSTED_ORIGINS = ["https://lineup.example", "https://*.example.org"]
+    await (await InProcess.open(alice_client, comparison, origin=origin.encode())).close()
 
 
 async def test_a_member_who_left_can_do_nothing_more(open_tab: OpenTab, bob: User, bob_client: Client) -> None:
