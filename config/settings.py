@@ -108,8 +108,9 @@ def database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or unquote(socket),
         "PORT": parts.port or "",
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
+        # Each request runs in a thread of its own, which would take a connection that is kept with it; the books' thread
+        # keeps one by itself. No pool: while the database is away it makes everybody wait instead of refusing at once.
+        "CONN_MAX_AGE": 0,
         "OPTIONS": {"connect_timeout": 3},
     }
 

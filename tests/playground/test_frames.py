@@ -57,7 +57,7 @@ async def test_a_stranger_is_turned_away(comparison: Comparison, charlie_client:
 
 
 async def test_somebody_who_is_not_signed_in_is_turned_away(comparison: Comparison, alice_client: Client) -> None:
-    await asyncio.to_thread(alice_client.session.flush)
+    await database_sync_to_async(alice_client.session.flush)()
     line = await InProcess.open(alice_client, comparison)
     with pytest.raises(ConnectionError, match="4404"):
         await line.receive(5)

@@ -41,14 +41,15 @@ async def test_a_server_that_dies_leaves_what_was_saved_and_says_so(serve: Serve
         await tab.send("Half of it")
         await tab.until(lambda frame: len(tab.text[tab.lanes["A"]]) > 300)
         await asyncio.to_thread(served.kill)
-        before = tab.text[tab.lanes["A"]]
+        [request] = (await asyncio.to_thread(simulator.settled))["requests"]
+        said = simulator.entry(request["id"])["said"][0]["content"]
         await asyncio.to_thread(served.start)
         tab = await visitor.tab(served, comparison)
         assert set(tab.ended.values()) == {"failed"}
         assert errors_of(served)[0]["code"] == "interrupted"
         [(saved,)] = served.store.query(TEXTS)
         assert saved
-        assert before.startswith(saved)
+        assert said.startswith(saved)
         simulator.reset()
         await tab.ask(type="retry", message=tab.lanes["A"])
         await tab.until_ended()
