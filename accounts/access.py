@@ -28,6 +28,7 @@ class Access(StrEnum):
     SIGNED_IN = "signed in"
     MEMBER = "member of the current project's organization"
     ADMIN = "admin of the current project's organization"
+    KEY = "bearer of an API key"
 
 
 class PublicRequest(HttpRequest):

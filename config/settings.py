@@ -108,8 +108,9 @@ def database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or unquote(socket),
         "PORT": parts.port or "",
-        # Each request runs in a thread of its own, which would take a connection that is kept with it; the books' thread
-        # keeps one by itself. No pool: while the database is away it makes everybody wait instead of refusing at once.
+        # Each request runs in a thread of its own, which would take a kept connection with it; the books' thread keeps
+        # its own. No pool: while the database is away it makes everybody wait, where we refuse at once, and for seconds
+        # after it is back.
         "CONN_MAX_AGE": 0,
         "OPTIONS": {"connect_timeout": 3},
     }

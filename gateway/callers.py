@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any
 
 from starlette.requests import Request
+from starlette.responses import Response
 
+from accounts.access import Access
 from accounts.authentication import caller_for
 from accounts.caller import Caller
 from billing import writer
 from common.errors import NotAuthenticated
+
+
+def bearer(endpoint: Callable[[Request, Caller], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """States that an address is for those who have a key, and sees to it; a test walks the routes and checks."""
+
+    @wraps(endpoint)
+    async def checked(request: Request) -> Response:
+        return await endpoint(request, await caller_of(request))
+
+    stated: Any = checked
+    stated.access = Access.KEY
+    return checked
 
 
 async def caller_of(request: Request) -> Caller:

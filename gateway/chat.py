@@ -15,7 +15,7 @@ from common.chat import ChatRequest
 from common.errors import UpstreamUnavailable
 from completions.engine import Completion, open_completion
 from gateway.bodies import json_body
-from gateway.callers import caller_of
+from gateway.callers import bearer
 from gateway.events import DONE, Events
 
 Message = MutableMapping[str, Any]
@@ -23,8 +23,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 
-async def chat_completions(request: Request) -> Response:
-    caller = await caller_of(request)
+@bearer
+async def chat_completions(request: Request, caller: Caller) -> Response:
     return Answer(caller, ChatRequest.parse(await json_body(request)))
 
 

@@ -8,19 +8,20 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from accounts.caller import Caller
 from billing import writer
-from gateway.callers import caller_of
+from gateway.callers import bearer
 from inference_catalog.models import Model
 
 
-async def list_models(request: Request) -> Response:
-    await caller_of(request)
+@bearer
+async def list_models(_request: Request, _caller: Caller) -> Response:
     models = await asyncio.wrap_future(writer.run(_all))
     return JSONResponse({"object": "list", "data": models})
 
 
-async def show_model(request: Request) -> Response:
-    await caller_of(request)
+@bearer
+async def show_model(request: Request, _caller: Caller) -> Response:
     model_id: str = request.path_params["model_id"]
     return JSONResponse(await asyncio.wrap_future(writer.run(lambda: _entry(Model.objects.callable(model_id)))))
 

@@ -15,6 +15,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth import get_user
 from pydantic import ValidationError
 
+from accounts.access import Access
 from accounts.caller import Caller
 from accounts.models import User
 from playground import control, generation, presence, protocol, rpc
@@ -38,6 +39,9 @@ TOO_FAST = Refusal("too_fast", "Too much was asked for at once. Wait a moment, t
 
 
 class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
+    #: And of these who may open the comparison: `comparison()` asks at each command.
+    access = Access.SIGNED_IN
+
     async def connect(self) -> None:
         self.comparison_id: uuid.UUID = self.scope["url_route"]["kwargs"]["pk"]
         self.order = asyncio.Lock()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 
+from django.db import connection
 from django.test import Client
 
 from playground.models import Answer, Comparison, Lane
@@ -12,7 +13,8 @@ from tests.playground.conftest import OpenTab
 from tests.playground.tab import InProcess, Tab
 from tests.simulator.serving import Simulator
 
-DISCONNECTS = 200
+#: The database has no part in what a tab misses, so the second one sees fewer.
+DISCONNECTS = 200 if connection.vendor == "sqlite" else 50
 #: Characters after which an answer is left in peace, so that its end is watched.
 PEACE = 1200
 
@@ -42,9 +44,13 @@ async def test_the_text_is_the_upstream_s_byte_for_byte(
             await torn(tab, alice_client, comparison, chance)
             disconnects += 1
         await tab.until_ended()
+    # On a busy machine each of these may end while the tab is away; this one it hears to its end.
+    await tab.send("Once more, in peace")
+    last = tab.lanes["A"]
+    await tab.until_ended()
+    assert last not in tab.shown
     async for answer in Answer.objects.select_related("message"):
         said = simulated.entry(str(answer.completion_id))["said"][0]["content"]
         assert answer.message.text == said
         if str(answer.pk) not in tab.shown:
             assert tab.text[str(answer.pk)] == said
-    assert len(tab.shown) < len(tab.ended)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 
 import pytest
+from channels.db import database_sync_to_async
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -114,7 +114,7 @@ async def test_who_signed_out_reads_no_further(
     monkeypatch.setattr(consumers, "BELIEF", 0.1)
     tab = await open_tab()
     await watching(tab, lane)
-    await asyncio.to_thread(alice_client.session.flush)
+    await database_sync_to_async(alice_client.session.flush)()
     with pytest.raises(ConnectionError, match="4404"):
         await tab.until(lambda _: False, patience=5)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
 from tests.conftest import Serve
 from tests.playground.wire import Visitor, errors_of
@@ -56,19 +55,17 @@ async def test_a_server_that_dies_leaves_what_was_saved_and_says_so(serve: Serve
     assert served.store.query(STATES) == [("done",)]
 
 
-async def test_stop_closes_the_upstream_within_a_third_of_a_second(serve: Serve, simulator: Simulator) -> None:
+async def test_every_stop_closes_its_upstream(serve: Serve, simulator: Simulator) -> None:
+    """Which would go on for ever: nobody but us can have closed it. How soon it is closed, `make bench` measures."""
     served = await asyncio.to_thread(serve)
-    simulator.drill(tokens_per_second=100, length=2000)
-    took = []
+    simulator.drill(stall_after=3)
     async with Visitor() as visitor:
         await visitor.sign_in(served)
         tab = await visitor.tab(served, await visitor.compare(served, MODEL))
-        for _ in range(20):
+        for number in range(5):
             await tab.send("Again")
             await tab.until(lambda frame: frame.get("t") == "d")
-            clicked = time.monotonic()
             await tab.ask(type="stop", lane=None)
             await tab.until_ended()
-            ledger = await asyncio.to_thread(simulator.settled)
-            took.append(ledger["requests"][-1]["disconnected"]["monotonic"] - clicked)
-    assert sorted(took)[18] < 0.3
+            requests = (await asyncio.to_thread(simulator.settled))["requests"]
+            assert [request["outcome"] for request in requests] == ["disconnected"] * (number + 1)

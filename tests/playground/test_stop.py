@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
 import pytest
 
@@ -75,18 +74,14 @@ async def test_stopping_twice_or_when_nothing_runs_is_acknowledged(open_tab: Ope
     assert (await one.ask(type="stop", lane=None))["type"] == "ack"
 
 
-async def test_the_upstream_is_closed_within_a_third_of_a_second(
-    open_tab: OpenTab, simulated: Simulator, lane: Lane
-) -> None:
-    await drill(lane, tokens_per_second=100, length=2000)
+async def test_every_stop_closes_its_upstream(open_tab: OpenTab, simulated: Simulator, lane: Lane) -> None:
+    """Which would go on for ever: nobody but us can have closed it. How soon it is closed, `make bench` measures."""
+    await drill(lane, stall_after=3)
     tab = await open_tab()
-    took = []
-    for _ in range(20):
+    for number in range(5):
         await tab.send("Again", lanes=["A"])
         await started(tab)
-        clicked = time.monotonic()
         await tab.ask(type="stop", lane="A")
         await tab.until_ended()
-        ledger = await asyncio.to_thread(simulated.settled)
-        took.append(ledger["requests"][-1]["disconnected"]["monotonic"] - clicked)
-    assert sorted(took)[18] < 0.3
+        requests = (await asyncio.to_thread(simulated.settled))["requests"]
+        assert [request["outcome"] for request in requests] == ["disconnected"] * (number + 1)

