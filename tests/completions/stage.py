@@ -16,10 +16,11 @@ from common.chat import ChatRequest
 from completions.engine import Completion, open_completion
 from completions.receipt import Receipt
 from inference_catalog.models import Model, Offering, Price, Provider
+from tests.model_ids import PHI
 
 P = ParamSpec("P")
 T = TypeVar("T")
-MODEL = "microsoft/Phi-4-mini-instruct"
+MODEL = PHI
 
 
 def priced(model_id: str) -> Model:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import httpx2
 import pytest
 
-from tests.gateway.asking import RawStream
+from tests.gateway.raw_stream import RawStream
 from tests.serving import Served, Store
 from tests.simulator.serving import Simulator
 

@@ -10,8 +10,8 @@ import httpx2
 import openai
 import pytest
 
-from tests.gateway.asking import MODEL, body
 from tests.gateway.conftest import Recorded, Stream
+from tests.gateway.raw_stream import MODEL, body
 from tests.serving import Served
 from tests.simulator.serving import Simulator
 

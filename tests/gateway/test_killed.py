@@ -8,8 +8,8 @@ import httpx2
 import pytest
 
 from tests.conftest import Serve
-from tests.gateway.asking import body
 from tests.gateway.conftest import Stream
+from tests.gateway.raw_stream import body
 from tests.serving import Served
 from tests.simulator.serving import Simulator
 

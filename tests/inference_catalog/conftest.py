@@ -14,10 +14,6 @@ from inference_catalog.catalog_file import Catalog, read_catalog
 from inference_catalog.loading import load
 from inference_catalog.syncing import sync
 
-R1, V3 = "deepseek-ai/DeepSeek-R1-0528", "deepseek-ai/DeepSeek-V3-0324"
-LLAMA, PHI = "meta-llama/Llama-3.1-8B-Instruct", "microsoft/Phi-4-mini-instruct"
-SCOUT = "meta-llama/Llama-4-Scout-17B-16E-Instruct"
-
 
 class Upstream:
     """An OpenAI-compatible server with nothing but /v1/models: `ids` are listed, unless `status` or `body` say else."""

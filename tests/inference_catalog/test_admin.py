@@ -11,7 +11,8 @@ from accounts.models import User
 from inference_catalog.catalog_file import Catalog
 from inference_catalog.models import Model, Offering, Price, Provider
 from inference_catalog.syncing import sync
-from tests.inference_catalog.conftest import PHI, Upstream
+from tests.inference_catalog.conftest import Upstream
+from tests.model_ids import PHI
 
 SECRET = "sk-a-secret-nobody-may-see"
 PROVIDER = {"name": "Own", "slug": "own", "kind": "openai", "headers": "{}", "priority": "5", "is_enabled": "on"}

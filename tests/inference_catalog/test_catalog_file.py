@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from inference_catalog.catalog_file import CATALOG, CatalogError, read_catalog
 from inference_catalog.models import Model
-from tests.inference_catalog.conftest import PHI, R1, SCOUT
+from tests.model_ids import PHI, R1, SCOUT
 
 DOCUMENT = {
     "deepseek-ai/DeepSeek-R1-0528": ("DeepSeek R1-0528", 161_000, 37e9, 680e9, (1_350_000, 5_400_000)),

@@ -11,7 +11,8 @@ from inference_catalog.catalog_file import Catalog
 from inference_catalog.connections import connections_of
 from inference_catalog.models import Model, Provider
 from inference_catalog.syncing import sync
-from tests.inference_catalog.conftest import R1, Upstream
+from tests.inference_catalog.conftest import Upstream
+from tests.model_ids import R1
 
 
 @pytest.fixture

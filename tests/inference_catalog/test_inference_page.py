@@ -12,7 +12,8 @@ from inference_catalog import health, speed
 from inference_catalog.catalog_file import Catalog
 from inference_catalog.models import Model, Offering, Price, Provider
 from inference_catalog.syncing import sync
-from tests.inference_catalog.conftest import LLAMA, PHI, R1, SCOUT, V3, Upstream
+from tests.inference_catalog.conftest import Upstream
+from tests.model_ids import LLAMA, PHI, R1, SCOUT, V3
 
 pytestmark = pytest.mark.usefixtures("served")
 

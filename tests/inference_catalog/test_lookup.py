@@ -5,7 +5,7 @@ import pytest
 from common.errors import ModelNotFound
 from inference_catalog.catalog_file import Catalog
 from inference_catalog.models import Model
-from tests.inference_catalog.conftest import PHI, R1, V3
+from tests.model_ids import PHI, R1, V3
 
 
 def refusal(model_id: str) -> str:

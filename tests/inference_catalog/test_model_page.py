@@ -9,7 +9,8 @@ from django.utils.html import escape
 from inference_catalog.catalog_file import Catalog
 from inference_catalog.models import Model, Price
 from inference_catalog.syncing import sync
-from tests.inference_catalog.conftest import PHI, R1, V3, Upstream
+from tests.inference_catalog.conftest import Upstream
+from tests.model_ids import PHI, R1, V3
 
 pytestmark = pytest.mark.usefixtures("served")
 

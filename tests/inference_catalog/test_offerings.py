@@ -9,7 +9,8 @@ import pytest
 from inference_catalog.catalog_file import Catalog
 from inference_catalog.models import Model, Offering, Provider
 from inference_catalog.syncing import sync
-from tests.inference_catalog.conftest import LLAMA, PHI, R1, Upstream
+from tests.inference_catalog.conftest import Upstream
+from tests.model_ids import LLAMA, PHI, R1
 
 
 def offered() -> set[str]:

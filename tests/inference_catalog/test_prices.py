@@ -10,7 +10,7 @@ from django.utils import timezone
 from inference_catalog.catalog_file import Catalog, PriceRow
 from inference_catalog.loading import load
 from inference_catalog.models import Model, Price, Source, WriteOnceError
-from tests.inference_catalog.conftest import PHI
+from tests.model_ids import PHI
 
 GUARD = import_module("inference_catalog.migrations.0002_prices_are_write_once")
 

@@ -9,7 +9,8 @@ from inference_catalog import providers
 from inference_catalog.catalog_file import Catalog
 from inference_catalog.models import Offering, Provider
 from inference_catalog.syncing import sync
-from tests.inference_catalog.conftest import LLAMA, PHI, Upstream
+from tests.inference_catalog.conftest import Upstream
+from tests.model_ids import LLAMA, PHI
 
 SECRET = "sk-a-secret-nobody-may-see"
 

@@ -14,7 +14,7 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
 import pytest
 
-from tests.inference_catalog.conftest import LLAMA, R1, SCOUT
+from tests.model_ids import LLAMA, R1, SCOUT
 from tests.serving import ROOT, Served, Store
 from tests.simulator.serving import Simulator
 

@@ -8,7 +8,7 @@ from django.db.models import F
 
 from inference_catalog import speed
 from inference_catalog.models import Speed
-from tests.inference_catalog.conftest import PHI, R1
+from tests.model_ids import PHI, R1
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,8 @@ from django.core.management import call_command
 
 from inference_catalog.catalog_file import CATALOG, Catalog
 from inference_catalog.models import Model, Price
-from tests.inference_catalog.conftest import LLAMA, PHI, R1, V3, Upstream
+from tests.inference_catalog.conftest import Upstream
+from tests.model_ids import LLAMA, PHI, R1, V3
 
 pytestmark = pytest.mark.django_db
 

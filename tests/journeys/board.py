@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
 
-R1 = "deepseek-ai/DeepSeek-R1-0528"
-V3 = "deepseek-ai/DeepSeek-V3-0324"
-LLAMA = "meta-llama/Llama-3.1-8B-Instruct"
-PHI = "microsoft/Phi-4-mini-instruct"
+from tests.model_ids import LLAMA, V3
+
 SOON = 15_000
 
 

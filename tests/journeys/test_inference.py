@@ -8,9 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.axe import faults, overflow
-
-R1, V3 = "deepseek-ai/DeepSeek-R1-0528", "deepseek-ai/DeepSeek-V3-0324"
-LLAMA, PHI = "meta-llama/Llama-3.1-8B-Instruct", "microsoft/Phi-4-mini-instruct"
+from tests.model_ids import LLAMA, PHI, R1, V3
 
 Card = Callable[[str], Locator]
 

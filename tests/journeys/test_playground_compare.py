@@ -2,7 +2,8 @@
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.journeys.board import LLAMA, PHI, V3, Board
+from tests.journeys.board import Board
+from tests.model_ids import LLAMA, PHI, V3
 from tests.serving import Served
 from tests.simulator.serving import Simulator
 

@@ -4,7 +4,8 @@ import time
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.journeys.board import LLAMA, V3, Board
+from tests.journeys.board import Board
+from tests.model_ids import LLAMA, V3
 from tests.simulator.serving import Simulator
 
 TEXT = " ".join(f"word{number}" for number in range(400))

@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.journeys.board import LLAMA, PHI, V3, Board
+from tests.journeys.board import Board
+from tests.model_ids import LLAMA, PHI, V3
 from tests.simulator.serving import Simulator
 
 

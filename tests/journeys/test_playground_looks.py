@@ -7,7 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.journeys.board import LLAMA, PHI, R1, V3, Board
+from tests.journeys.board import Board
+from tests.model_ids import LLAMA, PHI, R1, V3
 from tests.simulator.serving import Simulator
 
 WATCH = """() => {

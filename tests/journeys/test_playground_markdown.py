@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.board import V3, Board
+from tests.journeys.board import Board
+from tests.model_ids import V3
 from tests.simulator.serving import Simulator
 
 HOSTILE = """<script>window.pwned = 1</script> <img src=x onerror="window.pwned = 2">

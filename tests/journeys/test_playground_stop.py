@@ -2,7 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.board import LLAMA, V3, Board
+from tests.journeys.board import Board
+from tests.model_ids import LLAMA, V3
 from tests.simulator.serving import Simulator
 
 

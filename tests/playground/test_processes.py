@@ -9,12 +9,13 @@ from collections.abc import Iterator
 import pytest
 
 from tests.conftest import Serve
+from tests.model_ids import PHI
 from tests.playground.wire import Visitor, errors_of
 from tests.serving import Served
 from tests.simulator.serving import Simulator
 
 REDIS_URL = os.environ.get("REDIS_URL", "")
-MODEL = "microsoft/Phi-4-mini-instruct"
+MODEL = PHI
 
 pytestmark = pytest.mark.skipif(not REDIS_URL, reason="needs REDIS_URL and DATABASE_URL")
 

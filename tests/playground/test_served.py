@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 
 from tests.conftest import Serve
+from tests.model_ids import PHI
 from tests.playground.wire import Visitor, errors_of
 from tests.simulator.serving import Simulator
 
-MODEL = "microsoft/Phi-4-mini-instruct"
+MODEL = PHI
 STATES = "SELECT state FROM playground_answer"
 TEXTS = "SELECT text FROM playground_message WHERE role = 'assistant'"
 

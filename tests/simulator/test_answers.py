@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from simulator.models import CATALOG
-from tests.simulator.asking import LLAMA, PHI, says, text_of
+from tests.model_ids import LLAMA, PHI
+from tests.simulator.requests import says, text_of
 from tests.simulator.serving import Simulator
 
 QUESTION = says("How does photosynthesis store the energy of sunlight?")

@@ -10,7 +10,8 @@ import pytest
 from openai import APIError, InternalServerError, RateLimitError
 
 from simulator.tokenizer import count
-from tests.simulator.asking import LLAMA, PHI, client, content, events, opened, post, received, refusal, says, stream
+from tests.model_ids import LLAMA, PHI
+from tests.simulator.requests import client, content, events, opened, post, received, refusal, says, stream
 from tests.simulator.serving import Simulator
 
 QUESTION = says("How do locks on a canal work?")

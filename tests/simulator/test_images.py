@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.simulator.asking import LLAMA, SCOUT, post, refusal, text_of
+from tests.model_ids import LLAMA, SCOUT
+from tests.simulator.requests import post, refusal, text_of
 from tests.simulator.serving import Simulator
 
 

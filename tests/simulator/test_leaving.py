@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from openai import AsyncOpenAI
 
-from tests.simulator.asking import LLAMA, opened
+from tests.model_ids import LLAMA
+from tests.simulator.requests import opened
 from tests.simulator.serving import Simulator
 
 MOMENTS = {

@@ -5,7 +5,8 @@ import math
 import pytest
 
 from simulator.tokenizer import count, tokenize
-from tests.simulator.asking import LLAMA, SCOUT, content, post, refusal, says, stream, text_of
+from tests.model_ids import LLAMA, SCOUT
+from tests.simulator.requests import content, post, refusal, says, stream, text_of
 from tests.simulator.serving import Simulator
 
 QUESTION = says("What makes a good map?")

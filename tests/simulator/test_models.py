@@ -9,7 +9,8 @@ import pytest
 from openai import NotFoundError
 
 from simulator.models import CATALOG
-from tests.simulator.asking import LLAMA, client, says, stream, text_of
+from tests.model_ids import LLAMA
+from tests.simulator.requests import client, says, stream, text_of
 from tests.simulator.serving import Simulator
 
 

@@ -12,7 +12,8 @@ from simulator.models import CATALOG, profile_of
 from simulator.pace import Pace
 from simulator.responses import run
 from simulator.tape import Tape
-from tests.simulator.asking import LLAMA, R1, opened, post
+from tests.model_ids import LLAMA, R1
+from tests.simulator.requests import opened, post
 from tests.simulator.serving import Simulator
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from tests.simulator.asking import R1, content, post, says, stream
+from tests.model_ids import R1
+from tests.simulator.requests import content, post, says, stream
 from tests.simulator.serving import Simulator
 
 QUESTION = says("Is 91 a prime number?")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from openai import AuthenticationError, NotFoundError
 
-from tests.simulator.asking import client, refusal, says
+from tests.simulator.requests import client, refusal, says
 from tests.simulator.serving import Simulator
 
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from openai import AsyncOpenAI
 
-from tests.simulator.asking import LLAMA, client, content, events, received, says, stream, text_of
+from tests.model_ids import LLAMA
+from tests.simulator.requests import client, content, events, received, says, stream, text_of
 from tests.simulator.serving import Simulator
 
 QUESTION = says("How are bridges tested?")

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 
-from tests.simulator.asking import R1, content, post, refusal, says, stream, text_of
+from tests.model_ids import R1
+from tests.simulator.requests import content, post, refusal, says, stream, text_of
 from tests.simulator.schema_strategies import documents
 from tests.simulator.serving import Simulator
 

@@ -7,7 +7,8 @@ from jsonschema import validate
 from openai import OpenAI
 
 from simulator.tokenizer import count
-from tests.simulator.asking import LLAMA, client, post, refusal, says, stream
+from tests.model_ids import LLAMA
+from tests.simulator.requests import client, post, refusal, says, stream
 from tests.simulator.serving import Simulator
 
 PLACE = {

@@ -10,12 +10,8 @@ from typing import Any
 
 from openai import OpenAI
 
+from tests.model_ids import LLAMA
 from tests.simulator.serving import Simulator
-
-LLAMA = "meta-llama/Llama-3.1-8B-Instruct"
-SCOUT = "meta-llama/Llama-4-Scout-17B-16E-Instruct"
-R1 = "deepseek-ai/DeepSeek-R1-0528"
-PHI = "microsoft/Phi-4-mini-instruct"
 
 
 def client(simulator: Simulator) -> OpenAI:

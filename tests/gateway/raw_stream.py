@@ -6,9 +6,10 @@ import json
 import socket
 from typing import Any
 
+from tests.model_ids import PHI
 from tests.serving import Served
 
-MODEL = "microsoft/Phi-4-mini-instruct"
+MODEL = PHI
 
 
 def body(text: str = "Say something", *, stream: bool = True, **members: Any) -> dict[str, Any]:
