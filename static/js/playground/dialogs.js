@@ -1,5 +1,5 @@
 // What the server sends into [data-dialog-host] opens as a dialog; closed, it gives the focus back.
-import { finishAll } from "./finishing.js";
+import { finishAll } from "./highlighting.js";
 
 export function bindDialogs() {
   const host = document.querySelector("[data-dialog-host]");
