@@ -120,7 +120,7 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
                 await self.stop(comparison, command)
             case protocol.Retry():
                 await self.begin(retry, comparison, command)
-            case protocol.Send() | protocol.Add():
+            case protocol.NewMessage():
                 await self.begin(send, comparison, command)
 
     async def resume(self, comparison: Comparison, command: protocol.Resume) -> None:
@@ -133,9 +133,7 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
                 await self.frame({"text": text})
         await self.push(protocol.Resumed())
 
-    async def begin(
-        self, verb: Any, comparison: Comparison, command: protocol.Send | protocol.Add | protocol.Retry
-    ) -> None:
+    async def begin(self, verb: Any, comparison: Comparison, command: protocol.NewMessage | protocol.Retry) -> None:
         """Tabs hear of the messages first, then of what is written into them."""
         await rpc.listen()
         sent: Sent = await database_sync_to_async(verb)(comparison, command, self.caller(comparison))

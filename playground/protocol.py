@@ -38,27 +38,28 @@ class Resume(Frame):
     answers: dict[uuid.UUID, int] = {}
 
 
-class Send(Frame):
-    """Say `text` in these lanes (all open ones when `lanes` is empty) and let their models answer.
+class NewMessage(Frame):
+    """`text` goes into these lanes, all open ones when `lanes` is empty.
 
     `id` is made by the tab and makes the command idempotent: a repeated one changes nothing and is acknowledged again.
     """
 
-    type: Literal["send"]
     id: uuid.UUID
     text: Text
     role: Literal["user", "system", "assistant"] = "user"
     lanes: list[Letter] = []
 
 
-class Add(Frame):
-    """Like `send`, but no model is asked."""
+class Send(NewMessage):
+    """Say it and let the lanes' models answer."""
+
+    type: Literal["send"]
+
+
+class Add(NewMessage):
+    """Say it, but ask no model."""
 
     type: Literal["add"]
-    id: uuid.UUID
-    text: Text
-    role: Literal["user", "system", "assistant"] = "user"
-    lanes: list[Letter] = []
 
 
 class Retry(Frame):

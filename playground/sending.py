@@ -32,7 +32,7 @@ class Sent:
     prompts: list[Prompt] = field(default_factory=list)
 
 
-def send(comparison: Comparison, command: protocol.Send | protocol.Add, caller: Caller) -> Sent:
+def send(comparison: Comparison, command: protocol.NewMessage, caller: Caller) -> Sent:
     sent = _prepared(comparison)
     with transaction.atomic():
         if not _is_new(comparison, command.id):
@@ -90,7 +90,7 @@ def _free_lanes(comparison: Comparison, letters: Sequence[str]) -> list[Lane]:
     return lanes
 
 
-def _add_to(lane: Lane, command: protocol.Send | protocol.Add) -> list[Message]:
+def _add_to(lane: Lane, command: protocol.NewMessage) -> list[Message]:
     added = [Message.objects.create(lane=lane, role=command.role, text=command.text)]
     if isinstance(command, protocol.Send):
         added.append(_ask(lane).message)
