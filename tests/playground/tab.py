@@ -169,7 +169,8 @@ class Tab:
 
     async def _ended(self, frame: dict[str, Any]) -> None:
         answer = frame["answer"]
-        if frame["revision"] <= self.revisions[frame["lane"]]:
+        if frame["revision"] <= self.revisions.get(frame["lane"], frame["revision"]):
+            # Known already, or told to a tab that is only asking what there is.
             return
         if frame["revision"] > self.revisions[frame["lane"]] + 1 or frame["seq"] != self.seq.get(answer):
             await self._missing()
