@@ -42,6 +42,10 @@ def transcript_frame(lane: Lane) -> protocol.Lane:
     return protocol.Lane(lane=lane.letter, revision=lane.revision, html=html)
 
 
+def head_frame(lane: Lane) -> protocol.LaneHead:
+    return protocol.LaneHead(lane=lane.letter, revision=lane.revision, label=lane.label, html=head_html(lane))
+
+
 def tell_transcript(lane: Lane) -> None:
     tell(lane.comparison_id, transcript_frame(lane))
 
@@ -55,4 +59,4 @@ def tell_closed(lane: Lane) -> None:
 
 
 def tell_head(lane: Lane) -> None:
-    tell(lane.comparison_id, protocol.LaneHead(lane=lane.letter, label=lane.label, html=head_html(lane)))
+    tell(lane.comparison_id, head_frame(lane))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils import timezone
 
 from inference_catalog.models import Model
@@ -27,7 +27,7 @@ def free(lane: Lane) -> Lane:
 
 
 def changed(lane: Lane) -> None:
-    """The lane's transcript has its next revision."""
+    """What tabs show of the lane, its head or its transcript, has its next revision."""
     now = timezone.now()
     Lane.objects.filter(pk=lane.pk).update(revision=F("revision") + 1)
     Comparison.objects.filter(pk=lane.comparison_id).update(updated_at=now)
@@ -43,7 +43,15 @@ def open_lane(
     letter = next((letter for letter in LETTERS if letter not in taken), None)
     if letter is None:
         raise Refusal("too_many_lanes", f"A comparison has at most {len(LETTERS)} lanes. Close one first.")
-    return comparison.lanes.create(letter=letter, model=model, settings=settings or {}, system_prompt=system_prompt)
+    # Revisions of a letter go on, so that a tab which missed the exchange does not take this lane for the closed one.
+    last = comparison.lanes.filter(letter=letter).aggregate(last=Max("revision"))["last"]
+    return comparison.lanes.create(
+        letter=letter,
+        model=model,
+        settings=settings or {},
+        system_prompt=system_prompt,
+        revision=0 if last is None else last + 1,
+    )
 
 
 @transaction.atomic
@@ -61,6 +69,7 @@ def change_model(lane: Lane, model: Model) -> Lane:
     held = free(lane)
     held.model = model
     held.save(update_fields=["model"])
+    changed(held)
     return held
 
 
@@ -69,4 +78,5 @@ def change_settings(lane: Lane, *, settings: dict[str, Any], system_prompt: str)
     held = free(lane)
     held.settings, held.system_prompt = settings, system_prompt
     held.save(update_fields=["settings", "system_prompt"])
+    changed(held)
     return held

@@ -110,8 +110,8 @@ class Resumed(Frame):
 class Lane(Frame):
     """The lane's transcript is now this HTML (the inside of its `[data-messages]`).
 
-    Every change of a transcript gives its lane the next revision. A tab ignores a `messages` or `ended` frame whose
-    revision it already has, and sends `resume` when it sees one left out; `lane` replaces whatever is older.
+    Every change of a transcript or a head gives its lane the next revision. A tab ignores a `messages` or `ended`
+    frame whose revision it already has, and sends `resume` when it sees one left out; `lane` replaces what is older.
     """
 
     type: Literal["lane"] = "lane"
@@ -147,6 +147,7 @@ class LaneHead(Frame):
 
     type: Literal["lane-head"] = "lane-head"
     lane: Letter
+    revision: int
     label: str
     html: str
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from playground import protocol, reaper
-from playground.broadcast import transcript_frame
+from playground.broadcast import head_frame, transcript_frame
 from playground.models import Answer, Comparison
 
 
@@ -24,7 +24,7 @@ def missing(comparison: Comparison, tab: protocol.Resume) -> Missing:
         return Missing([protocol.Lanes()], [])
     stale = [lane for lane in lanes if lane.revision != shown.get(lane.letter)]
     running = Answer.objects.running().filter(lane__in=lanes).select_related("lane")
-    frames: list[protocol.Frame] = [transcript_frame(lane) for lane in stale]
+    frames: list[protocol.Frame] = [frame for lane in stale for frame in (transcript_frame(lane), head_frame(lane))]
     if stale:
         frames.append(protocol.Title(title=str(comparison)))
     return Missing(frames, list(running))

@@ -145,6 +145,12 @@ class Tab:
         if frame["revision"] >= self.revisions.get(frame["lane"], 0):
             self._shown(frame)
 
+    async def _lane_head(self, frame: dict[str, Any]) -> None:
+        if frame["revision"] > self.revisions.get(frame["lane"], 0) + 1:
+            await self._missing()
+        else:
+            self.revisions[frame["lane"]] = max(frame["revision"], self.revisions.get(frame["lane"], 0))
+
     def _shown(self, frame: dict[str, Any]) -> None:
         self.revisions[frame["lane"]] = frame["revision"]
         for latest, answer, state in ANSWER.findall(frame["html"]):

@@ -66,7 +66,12 @@ const BOARD = {
 
 const LANE = {
   lane: (lane, frame) => (lane.replace(frame), true),
-  "lane-head": (lane, { html }) => (lane.head(html), true),
+  "lane-head"(lane, { revision, html }) {
+    if (revision > lane.revision + 1) return false;
+    lane.revision = Math.max(lane.revision, revision);
+    lane.head(html);
+    return true;
+  },
   messages(lane, frame) {
     if (frame.revision === lane.revision + 1) lane.append(frame);
     return frame.revision <= lane.revision;
