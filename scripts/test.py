@@ -18,7 +18,7 @@ from scripts.programs import CHROMIUM, POSTGRES, REDIS, install
 
 PARALLEL = ["-n", "auto", "--dist", "worksteal"]
 #: Nothing in these depends on the database.
-ONCE = ["--ignore=tests/house", "--ignore=tests/simulator", "--ignore=tests/scripts"]
+ONCE = [f"--ignore=tests/{folder}" for folder in ("benchmarks", "common", "config", "house", "scripts", "simulator")]
 NO_TESTS_COLLECTED = 5
 
 
@@ -31,7 +31,7 @@ def main() -> None:
         with databases() as urls:
             results.append(pytest("Tests on PostgreSQL and Redis", "not journey", [*PARALLEL, *ONCE], urls))
     if CHROMIUM.path():
-        results.append(pytest("Journeys in Chromium", "journey", [], {"CHROMIUM": CHROMIUM.path()}))
+        results.append(pytest("Journeys in Chromium", "journey", PARALLEL, {"CHROMIUM": CHROMIUM.path()}))
     for name, _, summary in results:
         say(f"{name}: {summary}")
     skipped()
