@@ -12,6 +12,13 @@ function place(menu, button) {
   menu.style.top = `${top}px`;
 }
 
+/** The menu goes where its button is carried, and closes when that is out of sight. */
+function follow(menu, button) {
+  const { left, right, top, bottom } = button.getBoundingClientRect();
+  if (right < 0 || left > innerWidth || bottom < 0 || top > innerHeight) menu.hidePopover();
+  else place(menu, button);
+}
+
 function buttonOf(menu) {
   return document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
 }
@@ -82,6 +89,7 @@ for (const name of ["resize", "scroll"]) {
     const menu = document.querySelector("[data-menu]:popover-open");
     if (!menu || menu.contains(event.target)) return;
     // What scrolls elsewhere, as a lane that streams, does not carry the menu's button away.
-    if (event.type === "resize" || event.target.contains(buttonOf(menu))) menu.hidePopover();
+    if (event.type === "resize") menu.hidePopover();
+    else if (event.target.contains(buttonOf(menu))) follow(menu, buttonOf(menu));
   }, { capture: true, passive: true });
 }
