@@ -32,7 +32,7 @@ def complaints(signed_in_page: Page) -> Iterator[list[str]]:
 @pytest.mark.parametrize("width", [320, 1280])
 def test_axe_finds_nothing(simulator: Simulator, signed_in_page: Page, scheme: Any, width: int) -> None:
     signed_in_page.set_viewport_size({"width": width, "height": 800})
-    signed_in_page.emulate_media(color_scheme=scheme)
+    signed_in_page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     simulator.drill(PHI, status=400, message="Not today.")
     board = Board.of(signed_in_page, R1, V3, PHI)
     board.ask("A table, code and a formula, please.")

@@ -20,10 +20,10 @@ INSIDE = [
 
 
 def check(page: Page, address: str) -> None:
-    page.emulate_media(color_scheme="light")
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
     page.goto(address)
     assert faults(page) == []
-    page.emulate_media(color_scheme="dark")
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     page.set_viewport_size({"width": 320, "height": 640})
     assert overflow(page) == 0
     assert faults(page) == []
@@ -44,5 +44,5 @@ def test_the_palette_with_results(signed_in_page: Page) -> None:
     signed_in_page.locator(".sidebar [data-palette-open]").click()
     signed_in_page.locator("[data-active]").wait_for()
     for theme in ("light", "dark"):
-        signed_in_page.emulate_media(color_scheme=theme)
+        signed_in_page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         assert faults(signed_in_page) == []
