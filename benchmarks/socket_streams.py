@@ -44,7 +44,7 @@ class Tab:
         frame = json.loads(data)
         self.frames += 1
         self.bytes += len(data.encode())
-        if frame.get("t") == "d":
+        if "d" in frame:
             self.last = time.monotonic()
             self.first = self.first or self.last
             self.deltas += 1

@@ -176,10 +176,10 @@ class Phase(Frame):
 
 class Deltas(Frame):
     """New text of one or more lanes: (lane, seq, text, reasoning). `seq` counts the deltas of the lane's running answer
-    from 1; a tab that sees a number left out sends `resume`.
+    from 1; a tab that sees a number left out sends `resume`. It comes many times a second, so it is the one
+    frame without a `type`.
     """
 
-    t: Literal["d"] = "d"
     d: list[tuple[str, int, str] | tuple[str, int, str, str]]
 
 

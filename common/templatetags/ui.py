@@ -17,7 +17,7 @@ def _svg(name: str) -> str:
     """Its shapes alone: what all icons have in common is said once, in base.css."""
     path = Path(settings.NODE_MODULES) / "lucide-static" / "icons" / f"{name}.svg"
     drawing = path.read_text(encoding="utf-8").partition("<svg")[2]
-    shapes = "".join(line.strip() for line in drawing.partition(">")[2].splitlines())
+    shapes = "".join(line.strip() for line in drawing.partition(">")[2].splitlines()).replace(" />", "/>")
     return f'<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{shapes}'
 
 

@@ -114,7 +114,7 @@ class Tab:
     async def hear(self, patience: float = 20) -> dict[str, Any]:
         frame: dict[str, Any] = json.loads(await self.line.receive(patience))
         self.frames.append(frame)
-        if frame.get("t") == "d":
+        if "d" in frame:
             for delta in frame["d"]:
                 await self._delta(*delta)
         elif take := getattr(self, f"_{frame['type'].replace('-', '_')}", None):

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 async def started(tab: Tab) -> None:
-    await tab.until(lambda frame: frame.get("t") == "d")
+    await tab.until(lambda frame: "d" in frame)
 
 
 async def test_it_keeps_what_was_generated_and_closes_the_upstream(

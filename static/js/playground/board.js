@@ -40,7 +40,7 @@ export class Board {
 
   /** Returns false when something is missing that only a resume brings. */
   receive(frame) {
-    if (frame.t === "d") return frame.d.map((delta) => this.delta(...delta)).every(Boolean);
+    if (frame.d) return frame.d.map((delta) => this.delta(...delta)).every(Boolean);
     if (frame.type in BOARD) return BOARD[frame.type](this, frame);
     const lane = this.lanes.get(frame.lane);
     return frame.type in LANE ? Boolean(lane && LANE[frame.type](lane, frame)) : true;
