@@ -7,6 +7,7 @@ import { showConnection } from "./connection.js";
 import { bindDialogs } from "./dialogs.js";
 import { Draft } from "./draft.js";
 import { bindFocus } from "./focus.js";
+import { fetchFonts } from "./fonts.js";
 import { bindKeys } from "./keys.js";
 import { bindPickers } from "./picker.js";
 import { Socket } from "./socket.js";
@@ -41,6 +42,7 @@ function start(element) {
   bindDialogs();
   bindTitle();
   new Tabs(board);
+  fetchFonts();
 }
 
 const element = document.querySelector("[data-comparison]");
