@@ -14,8 +14,9 @@ class Caller:
     organization_id: uuid.UUID
     project_id: uuid.UUID
     project_path: str
-    user_limit: int
-    project_limit: int
+    #: Running requests this person, and this project, was given of its own; None: what the plan says.
+    user_limit: int | None
+    project_limit: int | None
     #: None for a person in the browser.
     api_key_id: uuid.UUID | None = None
     door: str = "playground"
@@ -32,8 +33,8 @@ class Caller:
             organization_id=project.team.organization_id,
             project_id=project.pk,
             project_path=project.path,
-            user_limit=user.concurrency_limit,
-            project_limit=project.concurrency_limit,
+            user_limit=user.concurrency,
+            project_limit=project.concurrency,
             api_key_id=key.pk if key else None,
             door=door,
             client=client[:200],

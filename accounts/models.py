@@ -7,7 +7,6 @@ import secrets
 from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
-from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import F, Q
@@ -19,14 +18,14 @@ from common.ids import uuid7
 
 
 class User(AbstractUser):
-    #: Running requests this person may have at once; empty: CONCURRENCY_PER_USER.
-    concurrency = models.PositiveIntegerField(null=True, blank=True)
+    concurrency = models.PositiveIntegerField(
+        "requests at once",
+        null=True,
+        blank=True,
+        help_text="How many requests of this person may run at once. Empty: what the plan of the organization says.",
+    )
 
     objects: ClassVar[UserManager[Self]] = UserManager()
-
-    @property
-    def concurrency_limit(self) -> int:
-        return settings.CONCURRENCY_PER_USER if self.concurrency is None else self.concurrency
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
@@ -119,8 +118,12 @@ class Project(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     team = models.ForeignKey(Team, models.CASCADE, related_name="projects")
     slug = models.CharField("name", max_length=128, validators=[validate_project_slug])
-    #: Running requests allowed at once; empty: CONCURRENCY_PER_PROJECT.
-    concurrency = models.PositiveIntegerField(null=True, blank=True)
+    concurrency = models.PositiveIntegerField(
+        "requests at once",
+        null=True,
+        blank=True,
+        help_text="How many requests of this project may run at once. Empty: what the plan of the organization says.",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = ProjectQuerySet.as_manager()
@@ -135,10 +138,6 @@ class Project(models.Model):
     @property
     def path(self) -> str:
         return f"{self.team.slug}/{self.slug}"
-
-    @property
-    def concurrency_limit(self) -> int:
-        return settings.CONCURRENCY_PER_PROJECT if self.concurrency is None else self.concurrency
 
 
 def digest(secret: str) -> str:

@@ -15,6 +15,7 @@ from accounts.models import User
 from billing import accounts, processes
 from billing.models import Account, Reservation
 from billing.prices import UnitPrices
+from billing.room import Room
 from common.errors import ConcurrencyLimitReached, LineupError, QuotaExceeded
 
 
@@ -98,15 +99,14 @@ class Slots:
             dict(running.filter(project_id__in=projects).values_list("project_id").annotate(counted).order_by())
         )
 
-    def take(self, admission: Admission) -> bool:
-        if (
-            self.by_user[admission.user_id] >= admission.user_limit
-            or self.by_project[admission.project_id] >= admission.project_limit
-        ):
-            return False
+    def take(self, admission: Admission) -> Room:
+        """What is left afterwards. Raises ConcurrencyLimitReached."""
+        user = Room(admission.user_limit, admission.user_limit - self.by_user[admission.user_id])
+        project = Room(admission.project_limit, admission.project_limit - self.by_project[admission.project_id])
+        room = min(user, project, key=lambda room: room.left).less_one()
         self.by_user[admission.user_id] += 1
         self.by_project[admission.project_id] += 1
-        return True
+        return room
 
 
 def admit_all(admissions: Sequence[Admission], locked: dict[uuid.UUID, Account]) -> list[Reservation | LineupError]:
@@ -129,8 +129,11 @@ def _decide(admission: Admission, account: Account, slots: Slots) -> Reservation
     output_limit = admission.output_limit(account.available)
     if output_limit < 1:
         return QuotaExceeded()
-    if not slots.take(admission):
-        return ConcurrencyLimitReached()
+    try:
+        room = slots.take(admission)
+    except ConcurrencyLimitReached as refusal:
+        return refusal
     reservation = admission.reservation(output_limit)
+    reservation.room = room
     account.held += reservation.amount
     return reservation

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Organization
+from billing.room import Room
 from common.ids import uuid7
 
 
@@ -26,6 +27,18 @@ class Plan(models.Model):
     #: Pico-USD of overage in a period of the cap; empty: none was agreed.
     spending_cap = models.BigIntegerField(null=True, blank=True)
     cap_period = models.CharField(max_length=10, choices=Period, default=Period.MONTH)
+    concurrency_per_user = models.PositiveIntegerField(
+        "requests at once of a person",
+        null=True,
+        blank=True,
+        help_text="For people who were given no number of their own. Empty: CONCURRENCY_PER_USER.",
+    )
+    concurrency_per_project = models.PositiveIntegerField(
+        "requests at once of a project",
+        null=True,
+        blank=True,
+        help_text="For projects that were given no number of their own. Empty: CONCURRENCY_PER_PROJECT.",
+    )
     #: The order of the plans, smallest first.
     rank = models.PositiveSmallIntegerField(default=0)
 
@@ -132,6 +145,9 @@ class Reservation(models.Model):
     checkpoint_output = models.PositiveIntegerField(default=0)
     checkpoint_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+
+    #: What its admission left of the limits; known to who was admitted, written nowhere.
+    room: Room | None = None
 
     class Meta:
         indexes = (

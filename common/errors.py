@@ -75,8 +75,14 @@ class BodyTooLarge(LineupError):
 
 
 class ConcurrencyLimitReached(LineupError):
+    """`limit` is how many requests may run at once."""
+
     status, type, code = 429, "rate_limit_error", "rate_limit_exceeded"
     message = "Concurrency limit reached for requests"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self.limit = limit
 
 
 class QuotaExceeded(LineupError):

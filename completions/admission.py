@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import Future
+from functools import partial
 
 from django.utils import timezone
 
 from accounts.caller import Caller
-from billing import writer
+from billing import limits, writer
 from billing.admission import Admission
+from billing.limits import Limits
 from billing.models import Reservation
 from billing.settlement import unused
 from common.chat import ChatRequest
@@ -26,7 +28,7 @@ PATIENCE = 10.0
 async def admit(caller: Caller, request: ChatRequest, route: Route) -> tuple[Reservation, int]:
     """The reservation, and how many tokens its prompt likely has."""
     most, likely = estimate.prompt(request.body)
-    future = writer.submit(_admission(caller, request, route, most))
+    future = writer.submit(_admission(caller, request, route, most, await _limits(caller)))
     try:
         async with asyncio.timeout(PATIENCE):
             return await asyncio.wrap_future(future), likely
@@ -39,12 +41,20 @@ async def admit(caller: Caller, request: ChatRequest, route: Route) -> tuple[Res
         raise
 
 
+async def _limits(caller: Caller) -> Limits:
+    if known := limits.known(caller):
+        return known
+    return await asyncio.wrap_future(writer.run(partial(limits.read, caller)))
+
+
 def _give_back(future: Future[Reservation]) -> None:
     if not future.cancelled() and future.exception() is None:
         writer.submit(unused(future.result()))
 
 
-def _admission(caller: Caller, request: ChatRequest, route: Route, prompt_estimate: int) -> Admission:
+def _admission(
+    caller: Caller, request: ChatRequest, route: Route, prompt_estimate: int, most_running: Limits
+) -> Admission:
     first = route.connections[0]
     return Admission(
         id=uuid7(),
@@ -52,8 +62,8 @@ def _admission(caller: Caller, request: ChatRequest, route: Route, prompt_estima
         project_id=caller.project_id,
         user_id=caller.user_id,
         api_key_id=caller.api_key_id,
-        user_limit=caller.user_limit,
-        project_limit=caller.project_limit,
+        user_limit=most_running.user,
+        project_limit=most_running.project,
         door=caller.door,
         client=caller.client,
         model=route.model,

@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from billing.room import Room
 from common.errors import (
     BadRequest,
     ConcurrencyLimitReached,
@@ -18,6 +19,7 @@ from common.errors import (
     ServerFault,
 )
 from common.ids import uuid7
+from gateway import ratelimits
 
 log = logging.getLogger(__name__)
 
@@ -56,5 +58,6 @@ async def broken(request: Request, error: Exception) -> JSONResponse:
 
 def answer(error: LineupError, headers: dict[str, str] | None = None) -> JSONResponse:
     advice = next((advice for kind, advice in ADVICE.items() if isinstance(error, kind)), {})
-    own = {"x-request-id": str(uuid7()), **advice, **(headers or {})}
+    limits = ratelimits.headers(Room(error.limit, 0)) if isinstance(error, ConcurrencyLimitReached) else {}
+    own = {"x-request-id": str(uuid7()), **advice, **limits, **(headers or {})}
     return JSONResponse(error.body(), status_code=error.status, headers=own)

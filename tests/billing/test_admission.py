@@ -12,6 +12,7 @@ from accounts.models import Membership, Project, User
 from billing import writer
 from billing.accounts import grant
 from billing.models import Account, Reservation
+from billing.room import Room
 from common.errors import ConcurrencyLimitReached, QuotaExceeded
 from tests.billing.wishes import PRICES, check_books, used, wish
 
@@ -41,6 +42,19 @@ def test_a_project_has_slots_of_its_own(empty: Account, alice: User, bob: User, 
     grant(empty.organization, 10**9)
     asked = [writer.submit(wish(who, project, project_limit=2)) for who in (alice, bob, alice, bob)]
     assert [outcome(each) for each in asked] == ["admitted", "admitted", *["ConcurrencyLimitReached"] * 2]
+
+
+def test_who_is_admitted_hears_what_is_left_of_the_nearer_limit(empty: Account, alice: User, project: Project) -> None:
+    grant(empty.organization, 10**9)
+    asked = [writer.submit(wish(alice, project, user_limit=9, project_limit=limit)) for limit in (20, 20, 4)]
+    assert [each.result(20).room for each in asked] == [Room(9, 8), Room(9, 7), Room(4, 1)]
+
+
+def test_who_is_refused_hears_the_limit(empty: Account, alice: User, project: Project) -> None:
+    grant(empty.organization, 10**9)
+    refusal = writer.submit(wish(alice, project, user_limit=9, project_limit=0)).exception(20)
+    assert isinstance(refusal, ConcurrencyLimitReached)
+    assert refusal.limit == 0
 
 
 def test_a_persons_slots_are_counted_over_all_organizations(
