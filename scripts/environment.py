@@ -53,27 +53,27 @@ def python_packages(lock: str) -> None:
     stamp = Stamp(VENV / f"{lock}.installed", ROOT / lock)
     if stamp.is_current() and PYTHON.exists():
         return
-    total = len(re.findall(r"^[A-Za-z0-9]\S*==", (ROOT / lock).read_text(), re.MULTILINE))
-    with step(f"Installing {total} Python packages (a minute or two the first time)"):
+    with step(f"Installing {_count(lock)} Python packages (a minute or two the first time)"):
         _make_venv()
-        pip = [
-            str(PYTHON),
-            "-m",
-            "pip",
-            "install",
-            "--no-input",
-            "--disable-pip-version-check",
-            "--progress-bar",
-            "off",
-        ]
-        command = [*pip, "--require-hashes", "-r", str(ROOT / lock)]
-        code, log = follow(command, var_dir() / "setup.log", count="Collecting ", total=total)
+        pip_install(lock)
+    stamp.write()
+
+
+def _count(lock: str) -> int:
+    return len(re.findall(r"^[A-Za-z0-9]\S*==", (ROOT / lock).read_text(), re.MULTILINE))
+
+
+def pip_install(lock: str, *, python: Path | None = None) -> None:
+    """Into our own environment, or into that of another Python."""
+    pip = [str(PYTHON), "-m", "pip", *(["--python", str(python)] if python else []), "install"]
+    quietly = "--no-input --disable-pip-version-check --progress-bar off --require-hashes -r".split()
+    command = [*pip, *quietly, str(ROOT / lock)]
+    code, log = follow(command, var_dir() / "setup.log", count="Collecting ", total=_count(lock))
     if code:
         raise CannotGoOn(
             f"A Python package could not be had ({_last(log, 'ERROR: ')}): check the network and pip's index "
             f"(`pip config list`), then run this again; the whole story is in {var_dir() / 'setup.log'}"
         )
-    stamp.write()
 
 
 def _make_venv() -> None:
@@ -93,17 +93,21 @@ def node_packages() -> None:
     stamp = Stamp(modules / ".installed", ROOT / "package-lock.json")
     if stamp.is_current():
         return
-    _need_node()
     with step("Installing front-end packages"):
-        command = ["npm", "ci", "--include=dev", "--no-progress", "--no-fund", "--no-audit"]
-        code, log = follow(command, var_dir() / "setup.log", folder=ROOT)
+        npm_ci(ROOT)
+    stamp.write()
+
+
+def npm_ci(folder: Path) -> None:
+    _need_node()
+    command = ["npm", "ci", "--include=dev", "--no-progress", "--no-fund", "--no-audit"]
+    code, log = follow(command, var_dir() / "setup.log", folder=folder)
     if code:
         raise CannotGoOn(
-            f"A front-end package could not be had ({_last(log, 'npm error network ', 'npm error ')}): check the "
+            f"A Node.js package could not be had ({_last(log, 'npm error network ', 'npm error ')}): check the "
             f"network and npm's registry (`npm config get registry`), then run this again; the whole story is in "
             f"{var_dir() / 'setup.log'}"
         )
-    stamp.write()
 
 
 def _need_node() -> None:

@@ -1,4 +1,4 @@
-"""`make lock`: compiles both lock files; with hashes, and without the name of a registry."""
+"""`make lock`: compiles the lock files; with hashes, and without the name of a registry."""
 
 from __future__ import annotations
 
@@ -8,15 +8,19 @@ from scripts import environment
 from scripts.console import CannotGoOn, spoken, step
 
 COMPILE = "pip compile --quiet --generate-hashes --no-annotate --no-emit-index-url --python-version 3.11".split()
-LOCKS = {"requirements.lock": [], "requirements-dev.lock": ["--group", "dev"]}
+LOCKS = {
+    "requirements.lock": ["pyproject.toml"],
+    "requirements-dev.lock": ["pyproject.toml", "--group", "dev"],
+    "tests/clients/requirements.lock": ["--group", "clients"],
+}
 
 
 def main() -> None:
     environment.python_packages("requirements-dev.lock")
     uv = str(environment.VENV / "bin" / "uv")
-    for lock, extra in LOCKS.items():
+    for lock, wanted in LOCKS.items():
         with step(f"Compiling {lock}"):
-            command = [uv, *COMPILE, "pyproject.toml", *extra, "-o", lock]
+            command = [uv, *COMPILE, *wanted, "-o", lock]
             if subprocess.run(command, cwd=environment.ROOT).returncode:
                 raise CannotGoOn(f"{lock} could not be compiled: see above")
 

@@ -11,22 +11,27 @@ import signal
 import subprocess
 import sys
 
-from scripts import environment
+from scripts import clients, environment
 from scripts.console import say, spoken
 from scripts.databases import databases
 from scripts.programs import CHROMIUM, POSTGRES, REDIS, install
 
 PARALLEL = ["-n", "auto", "--dist", "worksteal"]
 #: Nothing in these depends on the database.
-ONCE = [f"--ignore=tests/{folder}" for folder in ("benchmarks", "common", "config", "house", "scripts", "simulator")]
+ONCE = [
+    f"--ignore=tests/{folder}"
+    for folder in ("benchmarks", "clients", "common", "config", "house", "scripts", "simulator")
+]
 NO_TESTS_COLLECTED = 5
+CLIENTS = {"CLIENTS_PYTHON": "LangChain and the llm command", "CLIENTS_NODE": "the AI SDK"}
 
 
 def main() -> None:
     environment.python_packages("requirements-dev.lock")
     environment.node_packages()
     install(CHROMIUM, POSTGRES, REDIS)
-    results = [pytest("Tests on SQLite", "not journey", PARALLEL)]
+    others = clients.install()
+    results = [pytest("Tests on SQLite", "not journey", PARALLEL, others)]
     if POSTGRES.path() and REDIS.path():
         with databases() as urls:
             results.append(pytest("Tests on PostgreSQL and Redis", "not journey", [*PARALLEL, *ONCE], urls))
@@ -34,12 +39,12 @@ def main() -> None:
         results.append(pytest("Journeys in Chromium", "journey", PARALLEL, {"CHROMIUM": CHROMIUM.path()}))
     for name, _, summary in results:
         say(f"{name}: {summary}")
-    skipped()
+    skipped(others)
     if not all(passed for _, passed, _ in results):
         sys.exit(1)
 
 
-def pytest(name: str, marker: str, options: list[str], urls: dict[str, str] | None = None) -> tuple[str, bool, str]:
+def pytest(name: str, marker: str, options: list[str], more: dict[str, str] | None = None) -> tuple[str, bool, str]:
     """The name, whether all went well, and pytest's summary line."""
     say(f"\n{name}")
     clean = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL")}
@@ -47,7 +52,7 @@ def pytest(name: str, marker: str, options: list[str], urls: dict[str, str] | No
     process = subprocess.Popen(
         [str(environment.PYTHON), "-m", "pytest", *arguments],
         cwd=environment.ROOT,
-        env=clean | (urls or {}),
+        env=clean | (more or {}),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -64,11 +69,14 @@ def pytest(name: str, marker: str, options: list[str], urls: dict[str, str] | No
     return name, process.wait() in (0, NO_TESTS_COLLECTED), last
 
 
-def skipped() -> None:
+def skipped(others: dict[str, str]) -> None:
     if not CHROMIUM.path():
         say("NOT RUN: the journeys (tests/journeys), for want of Chromium: apt-get install chromium")
     if not (POSTGRES.path() and REDIS.path()):
         say("NOT RUN: the tests on PostgreSQL and Redis: apt-get install postgresql redis-server")
+    for variable, names in CLIENTS.items():
+        if variable not in others:
+            say(f"NOT RUN: {names} (tests/clients), for want of their packages: see above")
 
 
 def stop(_number: int, _frame: object) -> None:
