@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -40,6 +41,15 @@ def number(name: str, default: int, *, least: int = 0) -> int:
 
 def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def countries(name: str) -> list[str]:
+    """Two-letter codes as ISO 3166 has them, separated by commas."""
+    codes = [word.upper() for word in words(name)]
+    for code in codes:
+        if not re.fullmatch("[A-Z][A-Z0-9]", code):
+            raise ImproperlyConfigured(f"{name} has {code!r}; use two-letter codes such as NL, separated by commas.")
+    return codes
 
 
 def networks(name: str) -> list[str]:

@@ -260,7 +260,7 @@ SIMULATOR_BASE_URL = env.text("SIMULATOR_BASE_URL")
 # Limits --------------------------------------------------------------------------------------
 CONCURRENCY_PER_USER = env.number("CONCURRENCY_PER_USER", 64, least=1)
 CONCURRENCY_PER_PROJECT = env.number("CONCURRENCY_PER_PROJECT", 128, least=1)
-BLOCKED_COUNTRIES = env.words("BLOCKED_COUNTRIES")
+BLOCKED_COUNTRIES = env.countries("BLOCKED_COUNTRIES")
 COUNTRY_HEADER = env.text("COUNTRY_HEADER")
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 GEOIP_DATABASE = env.text("GEOIP_DATABASE")

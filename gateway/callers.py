@@ -13,6 +13,7 @@ from starlette.responses import Response
 from accounts.access import Access
 from accounts.authentication import caller_for
 from accounts.caller import Caller
+from accounts.places import place_of
 from billing import writer
 from common.errors import NotAuthenticated
 
@@ -30,12 +31,14 @@ def bearer(endpoint: Callable[[Request, Caller], Awaitable[Response]]) -> Callab
 
 
 async def caller_of(request: Request) -> Caller:
-    """Raises NotAuthenticated, which tells nothing about what was wrong."""
+    """Raises NotAuthenticated, which tells nothing about what was wrong, and CountryNotSupported."""
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         raise NotAuthenticated
     project = request.headers.get("openai-project")
     client = request.headers.get("user-agent", "")
-    address = request.client.host if request.client else ""
-    found = writer.run(lambda: caller_for(secret.strip(), project, door="api", client=client, address=address))
-    return await asyncio.wrap_future(found)
+    place = place_of(request.scope)
+    found = writer.run(lambda: caller_for(secret.strip(), project, door="api", client=client, address=place.address))
+    caller = await asyncio.wrap_future(found)
+    place.check()
+    return caller

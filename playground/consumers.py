@@ -16,11 +16,12 @@ from django.contrib.auth import get_user
 from pydantic import ValidationError
 
 from accounts.access import Access
-from accounts.caller import Caller
 from accounts.models import User
+from common.errors import LineupError
 from playground import control, generation, presence, protocol, rpc
 from playground.broadcast import announce, group_of
-from playground.errors import Refusal
+from playground.callers import caller_of
+from playground.errors import Refusal, refusal_for
 from playground.models import Comparison
 from playground.resuming import missing, running_in
 from playground.sending import Sent, retry, send
@@ -108,6 +109,8 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
                 await self.handle(comparison, command)
             except Refusal as refusal:
                 await self.refuse(refusal, getattr(command, "id", None))
+            except LineupError as error:
+                await self.refuse(refusal_for(error), getattr(command, "id", None))
             except Exception:
                 log.exception("a %s for comparison %s failed", command.type, self.comparison_id)
                 await self.refuse(OUR_FAULT, getattr(command, "id", None))
@@ -136,7 +139,7 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
     async def begin(self, verb: Any, comparison: Comparison, command: protocol.NewMessage | protocol.Retry) -> None:
         """Tabs hear of the messages first, then of what is written into them."""
         await rpc.listen()
-        sent: Sent = await database_sync_to_async(verb)(comparison, command, self.caller(comparison))
+        sent: Sent = await database_sync_to_async(verb)(comparison, command, caller_of(self.scope, comparison))
         for frame in sent.frames:
             await announce(comparison.pk, frame)
         for prompt in sent.prompts:
@@ -148,12 +151,6 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
     async def stop(self, comparison: Comparison, command: protocol.Stop) -> None:
         await control.stop(await database_sync_to_async(running_in)(comparison, command.lane))
         await self.push(protocol.Acknowledged(id=command.id))
-
-    def caller(self, comparison: Comparison) -> Caller:
-        headers = dict(self.scope["headers"])
-        client = headers.get(b"user-agent", b"").decode("latin-1")
-        address = (self.scope.get("client") or [""])[0]
-        return Caller.of(self.scope["user"], comparison.project, door="playground", client=client, address=address)
 
     # To the tab
 

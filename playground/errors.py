@@ -33,6 +33,10 @@ def busy(letters: list[str]) -> Refusal:
     return Refusal("lane_running", f"{lanes} still answering. Stop the answer, or wait until it is finished.")
 
 
+def refusal_for(error: errors.LineupError) -> Refusal:
+    return Refusal(error.label, _sentence(error))
+
+
 def explain(error: BaseException) -> dict[str, str]:
     """An answer's `error`: its code, whose doing it was, and a sentence."""
     if not isinstance(error, errors.LineupError):

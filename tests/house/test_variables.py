@@ -7,7 +7,7 @@ from config import dotenv
 from tests.house.files import ROOT, name, ours
 from tests.variables import EXAMPLE, NAMES
 
-READERS = {"text", "secret", "flag", "number", "words", "networks"}
+READERS = {"text", "secret", "flag", "number", "words", "countries", "networks"}
 PRODUCT = ("accounts", "billing", "common", "completions", "config", "gateway", "inference_catalog", "playground")
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -73,8 +74,8 @@ async def open_tab(simulated: Simulator, comparison: Comparison, alice_client: C
     """`await open_tab()` is a tab of Alice's on the comparison; `open_tab(bob_client)` one of Bob's."""
     tabs: list[Tab] = []
 
-    async def open_one(client: Client = alice_client) -> Tab:
-        tabs.append(await Tab.open(client, comparison))
+    async def open_one(client: Client = alice_client, **line: Any) -> Tab:
+        tabs.append(await Tab.open(client, comparison, **line))
         return tabs[-1]
 
     yield open_one

@@ -33,11 +33,14 @@ class InProcess:
         self.communicator = communicator
 
     @classmethod
-    async def open(cls, client: Client, comparison: Comparison, origin: bytes = b"http://testserver") -> Self:
+    async def open(
+        cls, client: Client, comparison: Comparison, origin: bytes = b"http://testserver", address: str = "127.0.0.1"
+    ) -> Self:
         cookie = f"sessionid={client.cookies['sessionid'].value}".encode()
         headers = [(b"cookie", cookie), (b"origin", origin), (b"host", b"testserver")]
         path = f"/ws/playground/{comparison.pk}"
         communicator = WebsocketCommunicator(application, path, headers=headers)
+        communicator.scope["client"] = (address, 1234)
         accepted, _ = await communicator.connect(timeout=5)
         assert accepted
         return cls(communicator)
@@ -72,8 +75,8 @@ class Tab:
         self.gaps = 0
 
     @classmethod
-    async def open(cls, client: Client, comparison: Comparison) -> Self:
-        tab = cls(await InProcess.open(client, comparison))
+    async def open(cls, client: Client, comparison: Comparison, **line: Any) -> Self:
+        tab = cls(await InProcess.open(client, comparison, **line))
         await tab.resume()
         return tab
 
