@@ -1,14 +1,13 @@
-"""A chat completion as it is asked for: checked where we depend on it, untouched where we only forward."""
+"""A chat completion as it is asked for: checked where we know what is meant, untouched where we only forward."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
+from common.chat_shapes import CHAT
 from common.errors import BadRequest
-
-ROLES = ("system", "developer", "user", "assistant", "tool", "function")
-MAX_CHOICES = 128
+from common.shapes import Misfit
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,51 +26,25 @@ class ChatRequest:
         """Raises BadRequest that names the parameter."""
         if not isinstance(body, dict):
             raise BadRequest("The body must be a JSON object.", code="invalid_type")
-        limit = "max_completion_tokens" if body.get("max_completion_tokens") is not None else "max_tokens"
+        try:
+            CHAT.check(body)
+        except Misfit as misfit:
+            path = misfit.path[:200]
+            raise BadRequest(f"'{path}' {misfit.what}.", param=path, code=misfit.code) from None
         return cls(
             body=body,
-            model=_model(body.get("model")),
-            messages=_messages(body.get("messages")),
-            stream=_flag(body, "stream"),
-            choices=_whole(body, "n", most=MAX_CHOICES) or 1,
-            max_output=_whole(body, limit),
+            model=body["model"],
+            messages=body["messages"],
+            stream=body.get("stream") or False,
+            choices=body.get("n") or 1,
+            max_output=_max_output(body),
         )
 
 
-def _model(value: object) -> str:
-    if not isinstance(value, str) or not value:
-        raise BadRequest("'model' must name a model.", param="model", code="invalid_type")
-    return value
-
-
-def _messages(value: object) -> list[dict[str, Any]]:
-    if not isinstance(value, list) or not value:
-        raise BadRequest("'messages' must be a list of at least one message.", param="messages", code="invalid_type")
-    for index, message in enumerate(value):
-        where = f"messages[{index}]"
-        if not isinstance(message, dict):
-            raise BadRequest(f"'{where}' must be an object.", param=where, code="invalid_type")
-        if message.get("role") not in ROLES:
-            raise BadRequest(f"'{where}.role' must be one of {', '.join(ROLES)}.", param=f"{where}.role")
-        if not isinstance(message.get("content"), str | list | None):
-            raise BadRequest(f"'{where}.content' must be text or a list of parts.", param=f"{where}.content")
-    return value
-
-
-def _flag(body: dict[str, Any], name: str) -> bool:
-    value = body.get(name)
-    if value is not None and not isinstance(value, bool):
-        raise BadRequest(f"'{name}' must be true or false.", param=name, code="invalid_type")
-    return bool(value)
-
-
-def _whole(body: dict[str, Any], name: str, *, most: int | None = None) -> int | None:
-    value = body.get(name)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise BadRequest(f"'{name}' must be a whole number.", param=name, code="invalid_type")
-    if value < 1 or (most is not None and value > most):
-        bounds = f"between 1 and {most}" if most else "at least 1"
-        raise BadRequest(f"'{name}' must be {bounds}.", param=name)
-    return value
+def _max_output(body: dict[str, Any]) -> int | None:
+    """A provider reads whichever of the two it likes, so both together have no bound that we could hold money for."""
+    older, newer = body.get("max_tokens"), body.get("max_completion_tokens")
+    if older is not None and newer is not None:
+        raise BadRequest("'max_tokens' and 'max_completion_tokens' cannot both be given.", param="max_tokens")
+    limit: int | None = older if newer is None else newer
+    return limit

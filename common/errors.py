@@ -6,7 +6,9 @@ LineupError
 ├── CountryNotSupported        403
 ├── ModelNotFound              404
 ├── MethodNotAllowed           405
+├── RequestTimeout             408  the body did not arrive in time
 ├── BodyTooLarge               413
+├── UnsupportedMediaType       415  the body is not plain JSON
 ├── ConcurrencyLimitReached    429
 ├── QuotaExceeded              429
 ├── UpstreamRefused            4xx  the provider found fault with the request
@@ -69,9 +71,18 @@ class MethodNotAllowed(LineupError):
     message = "This address does not take that method"
 
 
+class RequestTimeout(LineupError):
+    status, type, code = 408, "invalid_request_error", "request_timeout"
+    message = "The request body did not arrive in time"
+
+
 class BodyTooLarge(LineupError):
     status, type, code = 413, "invalid_request_error", "payload_too_large"
-    message = "The request body is too large"
+    message = "The request body is too large: 50 MB is the most"
+
+
+class UnsupportedMediaType(LineupError):
+    status, type, code = 415, "invalid_request_error", "unsupported_media_type"
 
 
 class ConcurrencyLimitReached(LineupError):

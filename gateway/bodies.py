@@ -1,46 +1,51 @@
-"""The body of a request: read within its limit, then parsed."""
+"""The body of a request: read within its limits of size and time, then parsed."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-from math import isfinite
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
-from common.errors import BadRequest, BodyTooLarge
+from common.errors import BadRequest, BodyTooLarge, RequestTimeout, UnsupportedMediaType
+from gateway.json_text import parse
 
 MOST_BYTES = 50 * 1024 * 1024
 #: A larger body is parsed beside the event loop, so that no stream waits for it.
 LARGE = 256 * 1024
+#: Seconds a body may take to arrive.
+PATIENCE = 120.0
 
 
 async def json_body(request: Request) -> object:
+    _check_headers(request)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            raw = await _read(request)
+    except TimeoutError:
+        raise RequestTimeout from None
+    except ClientDisconnect:
+        raise BadRequest("The body broke off before its end.", code="incomplete_body") from None
+    return await asyncio.to_thread(parse, raw) if len(raw) > LARGE else parse(raw)
+
+
+def _check_headers(request: Request) -> None:
+    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
+        raise UnsupportedMediaType("Send the body as 'Content-Type: application/json'.", param="content-type")
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise UnsupportedMediaType("Send the body without 'Content-Encoding'.", param="content-encoding")
     length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > MOST_BYTES:
+    # A number of more digits than these is too large whatever it is, and may be too long to be read as one.
+    if length.isdecimal() and (len(length) > 15 or int(length) > MOST_BYTES):
         raise BodyTooLarge
+
+
+async def _read(request: Request) -> bytes:
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)
         if size > MOST_BYTES:
             raise BodyTooLarge
         parts.append(part)
-    raw = b"".join(parts)
-    return await asyncio.to_thread(_parse, raw) if size > LARGE else _parse(raw)
-
-
-def _parse(raw: bytes) -> object:
-    try:
-        return json.loads(raw, parse_constant=_refuse, parse_float=_finite)
-    except (ValueError, RecursionError) as error:
-        raise BadRequest("The body is not valid JSON.", code="invalid_json") from error
-
-
-def _refuse(name: str) -> float:
-    """NaN and its like are Python's, not JSON's: no provider could read them."""
-    raise ValueError(name)
-
-
-def _finite(digits: str) -> float:
-    value = float(digits)
-    return value if isfinite(value) else _refuse(digits)
+    # Usually there is one part, and then nothing is copied.
+    return parts[0] if len(parts) == 2 and not parts[1] else b"".join(parts)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import re
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from billing.room import Room
 from common.errors import (
@@ -14,21 +15,28 @@ from common.errors import (
     ConcurrencyLimitReached,
     LineupError,
     MethodNotAllowed,
+    NotAuthenticated,
     Overloaded,
     QuotaExceeded,
     ServerFault,
+    UpstreamRefused,
 )
 from common.ids import uuid7
+from common.texts import storable
 from gateway import ratelimits
 
 log = logging.getLogger(__name__)
 
 #: What clients that try again by themselves should know.
 ADVICE: dict[type[LineupError], dict[str, str]] = {
+    NotAuthenticated: {"www-authenticate": "Bearer"},
     ConcurrencyLimitReached: {"retry-after": "1", "retry-after-ms": "500"},
     QuotaExceeded: {"x-should-retry": "false"},
-    Overloaded: {"retry-after": "1"},
+    Overloaded: {"retry-after": "1", "retry-after-ms": "1000"},
 }
+#: A provider's refusals that our callers get as they are; any other 4xx of its own making becomes 400.
+PASSED_ON = {400, 413, 415, 422}
+_KEY = re.compile(r"lineup-[0-9a-f]{8,}")
 
 
 class NoSuchAddress(LineupError):
@@ -40,14 +48,16 @@ async def refused(_request: Request, error: Exception) -> JSONResponse:
     return answer(fault)
 
 
-async def not_served(request: Request, error: Exception) -> JSONResponse:
+async def not_served(request: Request, error: Exception) -> Response:
     """What Starlette finds wrong with the request itself."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     if status == 404:
         return answer(NoSuchAddress(f"There is nothing at {request.method} {request.url.path[:200]}."))
     if status == 405:
-        allowed = (error.headers or {}) if isinstance(error, HTTPException) else {}
-        return answer(MethodNotAllowed(), dict(allowed))
+        allowed = dict((error.headers or {}) if isinstance(error, HTTPException) else {})
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=allowed)
+        return answer(MethodNotAllowed(), allowed)
     return answer(BadRequest() if status < 500 else ServerFault())
 
 
@@ -60,4 +70,11 @@ def answer(error: LineupError, headers: dict[str, str] | None = None) -> JSONRes
     advice = next((advice for kind, advice in ADVICE.items() if isinstance(error, kind)), {})
     limits = ratelimits.headers(Room(error.limit, 0)) if isinstance(error, ConcurrencyLimitReached) else {}
     own = {"x-request-id": str(uuid7()), **advice, **limits, **(headers or {})}
-    return JSONResponse(error.body(), status_code=error.status, headers=own)
+    status = 400 if isinstance(error, UpstreamRefused) and error.status not in PASSED_ON else error.status
+    return JSONResponse(_presentable(error), status_code=status, headers=own)
+
+
+def _presentable(error: LineupError) -> dict[str, dict[str, str | None]]:
+    """Names that a caller sent come back in sentences: never a key that was put in a wrong place, nor half a letter."""
+    members = error.body()["error"]
+    return {"error": {name: text and storable(_KEY.sub("lineup-…", text)) for name, text in members.items()}}

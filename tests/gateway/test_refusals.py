@@ -103,7 +103,7 @@ async def test_a_crash_is_no_page(alice_key: str, monkeypatch: pytest.MonkeyPatc
     assert (status, error["message"]) == (500, "The server had an error while processing your request")
 
 
-@pytest.mark.parametrize("name", ["\ud800", "a\0b", "x" * 100_000])
+@pytest.mark.parametrize("name", ["a\0b", "x" * 100_000])
 async def test_a_name_that_no_model_can_have_is_not_found(alice_key: str, name: str) -> None:
     content = json.dumps({**HELLO, "model": name})
     status, error = await ask("POST", CHAT, key=alice_key, content=content)

@@ -1,0 +1,96 @@
+"""What the API answers, as schemas. Providers add members of their own, which come through."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from common.shapes import Schema
+
+
+def _object(required: dict[str, Schema], optional: dict[str, Schema] | None = None) -> Schema:
+    return {"type": "object", "required": list(required), "properties": required | (optional or {})}
+
+
+TEXT: Schema = {"type": "string"}
+TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+
+TOOL_CALLS: Schema = {
+    "type": ["array", "null"],
+    "items": _object(
+        {},
+        {"index": COUNT, "id": TEXT_OR_NULL, "type": TEXT_OR_NULL, "function": {"type": ["object", "null"]}},
+    ),
+}
+SAID: dict[str, Schema] = {
+    "role": TEXT_OR_NULL,
+    "content": TEXT_OR_NULL,
+    "reasoning_content": TEXT_OR_NULL | {"description": "What a reasoning model thought first."},
+    "refusal": TEXT_OR_NULL,
+    "tool_calls": TOOL_CALLS,
+}
+FINISH = TEXT_OR_NULL | {
+    "description": "`stop`, `length`, `tool_calls`, `content_filter`; `error` on the last chunk of a broken stream."
+}
+LOGPROBS: Schema = {"type": ["object", "null"]}
+
+USAGE = _object(
+    {"prompt_tokens": COUNT, "completion_tokens": COUNT, "total_tokens": COUNT},
+    {
+        "prompt_tokens_details": {"type": ["object", "null"]},
+        "completion_tokens_details": {"type": ["object", "null"]},
+    },
+)
+#: A provider that does not count is billed by what we count; its answer comes through as it is.
+USAGE_OR_NULL: Schema = {"anyOf": [{"$ref": "#/components/schemas/Usage"}, {"type": "null"}]}
+
+CHOICE = _object(
+    {"index": COUNT, "message": _object({}, SAID), "finish_reason": FINISH},
+    {"logprobs": LOGPROBS},
+)
+CHUNK_CHOICE = _object({"index": COUNT, "delta": _object({}, SAID)}, {"finish_reason": FINISH, "logprobs": LOGPROBS})
+
+_HEAD: dict[str, Schema] = {"id": TEXT, "created": COUNT, "model": TEXT}
+SCHEMAS: dict[str, Schema] = {
+    "ChatCompletion": _object(
+        {
+            **_HEAD,
+            "object": {"const": "chat.completion"},
+            "choices": {"type": "array", "items": CHOICE},
+        },
+        {"usage": USAGE_OR_NULL},
+    ),
+    "ChatCompletionChunk": _object(
+        {
+            **_HEAD,
+            "object": {"const": "chat.completion.chunk"},
+            "choices": {"type": "array", "items": CHUNK_CHOICE},
+        },
+        {"usage": USAGE_OR_NULL, "error": {"type": "object", "description": "As in an error; the stream ends here."}},
+    ),
+    "Usage": USAGE,
+    "Model": _object({"id": TEXT, "object": {"const": "model"}, "created": COUNT, "owned_by": TEXT}),
+    "ModelList": _object(
+        {
+            "object": {"const": "list"},
+            "data": {"type": "array", "items": {"$ref": "#/components/schemas/Model"}},
+        }
+    ),
+}
+
+STREAMED = (
+    "Server-sent events. The data of each is a `ChatCompletionChunk`, and of the last `[DONE]`. Lines that begin with "
+    "a colon keep the connection open and say nothing. If the answer breaks off, the last chunk has an `error` and the "
+    "finish reason `error`, and no `[DONE]` follows. With `stream_options.include_usage` the last chunk has the usage."
+)
+
+
+def _header(about: str, **schema: Any) -> dict[str, Any]:
+    return {"description": about, "schema": {"type": "string", **schema}}
+
+
+HEADERS = {
+    "x-request-id": _header("Names this request in the usage records."),
+    "openai-processing-ms": _header("From the request to the beginning of the answer.", pattern="^[0-9]+$"),
+    "x-lineup-simulated": _header("`true` where no model answered but the simulator did.", enum=["true"]),
+}

@@ -1,0 +1,143 @@
+"""The API as an OpenAPI 3.1 document, made from what checks requests and from the errors themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from common.chat_shapes import CHAT, MESSAGE, PART
+from common.shapes import Schema
+from gateway.openapi import answers
+from gateway.openapi.examples import ANSWER, MODEL, MODEL_LIST, REQUESTS, STREAM
+from gateway.openapi.refusals import BODY, CALLER, ERROR, ROUTE, SERVER, SPENDING, Refusal, responses
+
+TITLE = "Lineup API"
+ABOUT = (
+    "An OpenAI-compatible API for every model of this server. Any client that takes a base URL and a key works with "
+    "it: give it this server's `/v1` and a key from your settings."
+)
+PROJECT = {
+    "name": "OpenAI-Project",
+    "in": "header",
+    "required": False,
+    "description": "The project that pays, as `team/project`. Without it the key's own project does.",
+    "schema": {"type": "string", "examples": ["local/playground"]},
+}
+MODEL_ID = {
+    "name": "model_id",
+    "in": "path",
+    "required": True,
+    "description": "The model's ID. The slash in it may be sent as it is or as `%2F`.",
+    "schema": {"type": "string", "minLength": 1, "examples": [MODEL["id"]]},
+}
+
+
+def document() -> dict[str, Any]:
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": TITLE, "version": "1", "description": ABOUT},
+        "servers": [{"url": "/v1", "description": "This server"}],
+        "security": [{"key": []}],
+        "tags": [{"name": "Chat"}, {"name": "Models"}, {"name": "This document"}],
+        "paths": {
+            "/chat/completions": {"post": _chat()},
+            "/models": {"get": _models()},
+            "/models/{model_id}": {"get": _model()},
+            "/openapi.json": {"get": _document()},
+        },
+        "components": {
+            "schemas": _schemas(),
+            "securitySchemes": {
+                "key": {"type": "http", "scheme": "bearer", "description": "A key from Settings → API keys."}
+            },
+        },
+    }
+
+
+def _schemas() -> dict[str, Schema]:
+    """Parts that have a name of their own are written once and referred to."""
+    part, message = PART.schema(), MESSAGE.schema()
+    request = CHAT.schema()
+    request["properties"]["messages"]["items"] = _ref("Message")
+    _replace(message, part, _ref("Part"))
+    return {"ChatRequest": request, "Message": message, "Part": part, **answers.SCHEMAS, "Error": ERROR}
+
+
+def _replace(schema: Any, old: Schema, new: Schema) -> None:
+    for name, value in schema.items() if isinstance(schema, dict) else enumerate(schema):
+        if value == old:
+            schema[name] = new
+        elif isinstance(value, dict | list):
+            _replace(value, old, new)
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _chat() -> dict[str, Any]:
+    streamed = {
+        "schema": {"type": "string", "description": answers.STREAMED},
+        "examples": {"stream": {"value": STREAM}},
+    }
+    whole = {"schema": _ref("ChatCompletion"), "examples": {"answer": {"value": ANSWER}}}
+    refusals = [*CALLER, *BODY, Refusal.MODEL, Refusal.RETIRED, *SPENDING, *ROUTE, *SERVER]
+    return {
+        "operationId": "createChatCompletion",
+        "tags": ["Chat"],
+        "summary": "Continue a conversation",
+        "description": "The answer comes whole, or, with `stream`, as server-sent events while it is made.",
+        "parameters": [PROJECT],
+        "requestBody": {
+            "required": True,
+            "description": "JSON, at most 50 MB.",
+            "content": {"application/json": {"schema": _ref("ChatRequest"), "examples": REQUESTS}},
+        },
+        "responses": {
+            "200": {
+                "description": "The answer, as the model's provider sent it.",
+                "headers": answers.HEADERS,
+                "content": {"application/json": whole, "text/event-stream": streamed},
+            },
+            **responses(refusals),
+        },
+    }
+
+
+def _models() -> dict[str, Any]:
+    return _read("listModels", "Models", "List the models", "ModelList", MODEL_LIST, [PROJECT], [])
+
+
+def _model() -> dict[str, Any]:
+    refusals = [Refusal.MODEL, Refusal.RETIRED]
+    return _read("retrieveModel", "Models", "Show one model", "Model", MODEL, [MODEL_ID, PROJECT], refusals)
+
+
+def _read(
+    operation: str, tag: str, summary: str, schema: str, example: Any, parameters: list[Any], refusals: list[Refusal]
+) -> dict[str, Any]:
+    content = {"application/json": {"schema": _ref(schema), "examples": {"answer": {"value": example}}}}
+    return {
+        "operationId": operation,
+        "tags": [tag],
+        "summary": summary,
+        "parameters": parameters,
+        "responses": {
+            "200": {"description": summary, "content": content},
+            **responses([*CALLER, *refusals, *ROUTE, *SERVER]),
+        },
+    }
+
+
+def _document() -> dict[str, Any]:
+    content = {"application/json": {"schema": {"type": "object", "required": ["openapi", "paths"]}}}
+    return {
+        "operationId": "describe",
+        "tags": ["This document"],
+        "summary": "Describe this API",
+        "security": [],
+        "responses": {
+            "200": {"description": "This document", "content": content},
+            "304": {"description": "It is still the one whose ETag was sent."},
+            **responses([*ROUTE, *SERVER]),
+        },
+    }
