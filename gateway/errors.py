@@ -67,11 +67,16 @@ async def broken(request: Request, error: Exception) -> JSONResponse:
 
 
 def answer(error: LineupError, headers: dict[str, str] | None = None) -> JSONResponse:
-    advice = next((advice for kind, advice in ADVICE.items() if isinstance(error, kind)), {})
-    limits = ratelimits.headers(Room(error.limit, 0)) if isinstance(error, ConcurrencyLimitReached) else {}
-    own = {"x-request-id": str(uuid7()), **advice, **limits, **(headers or {})}
+    own = {"x-request-id": str(uuid7()), **advice(error), **(headers or {})}
     status = 400 if isinstance(error, UpstreamRefused) and error.status not in PASSED_ON else error.status
     return JSONResponse(_presentable(error), status_code=status, headers=own)
+
+
+def advice(error: LineupError) -> dict[str, str]:
+    """The headers that this kind of refusal carries."""
+    said = next((said for kind, said in ADVICE.items() if isinstance(error, kind)), {})
+    limits = ratelimits.headers(Room(error.limit, 0)) if isinstance(error, ConcurrencyLimitReached) else {}
+    return {**said, **limits}
 
 
 def _presentable(error: LineupError) -> dict[str, dict[str, str | None]]:

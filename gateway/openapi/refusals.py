@@ -10,7 +10,7 @@ from common import errors
 from common.chat import ChatRequest
 from common.errors import BadRequest, LineupError
 from common.shapes import Schema
-from gateway.errors import ADVICE, NoSuchAddress
+from gateway.errors import NoSuchAddress, advice
 
 ERROR: Schema = {
     "type": "object",
@@ -35,6 +35,9 @@ ADVISED = {
     "x-should-retry": "`false`: trying again does not help.",
     "www-authenticate": "How to say who you are.",
     "allow": "The methods that this address takes.",
+    "x-ratelimit-limit-requests": "Requests that may run at once.",
+    "x-ratelimit-remaining-requests": "How many more may run now.",
+    "x-ratelimit-reset-requests": "When asking again makes sense.",
 }
 REQUEST_ID = {"description": "Names this request in the server's log.", "schema": {"type": "string"}}
 
@@ -82,7 +85,7 @@ class Refusal(Enum):
         errors.UpstreamRefused(422, "No such tool", code="invalid_request"),
         "The model's provider finds fault with the request, and says why.",
     )
-    CONCURRENCY = (errors.ConcurrencyLimitReached(), "Too many requests of yours, or of the project, are running.")
+    CONCURRENCY = (errors.ConcurrencyLimitReached(64), "Too many requests of yours, or of the project, are running.")
     QUOTA = (errors.QuotaExceeded(), "The credits are used up, or the spending cap is reached.")
     FAULT = (errors.ServerFault(), "Something broke here. Try again, and tell who runs this server if it stays.")
     BUSY = (errors.Overloaded(), "No provider of the model can be reached, or this server is about to stop.")
@@ -119,6 +122,5 @@ def _response(refusals: list[Refusal]) -> dict[str, Any]:
 
 def _advice(refusal: Refusal) -> Iterable[tuple[str, Any]]:
     named = {"allow": "POST"} if refusal is Refusal.METHOD else {}
-    advice = next((advice for kind, advice in ADVICE.items() if isinstance(refusal.error, kind)), {})
-    for name, value in (advice | named).items():
+    for name, value in (advice(refusal.error) | named).items():
         yield name, {"description": ADVISED[name], "schema": {"type": "string"}, "example": value}
