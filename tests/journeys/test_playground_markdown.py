@@ -79,6 +79,7 @@ def outline(page: Page) -> str:
           const copy = answer.cloneNode(true);
           for (const element of copy.querySelectorAll("pre code")) element.textContent = element.textContent;
           for (const element of copy.querySelectorAll(".math")) element.textContent = source(element);
+          for (const part of copy.querySelectorAll(".part")) part.replaceWith(...part.childNodes);
           for (const element of copy.querySelectorAll("*")) {
             for (const name of ours) element.removeAttribute(name);
             const attributes = [...element.attributes].map(({ name, value }) => [name, value]).sort();

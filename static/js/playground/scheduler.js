@@ -30,7 +30,7 @@ function pace(now) {
   last = now;
   if (took > 1000) return;
   if (took > LATE) turns = Math.max(1, Math.min(turns, waiting.size) - 1);
-  else turns = Math.min(MOST, turns + 0.1);
+  else turns = Math.min(MOST, turns + 0.03);
 }
 
 function turn(now) {

@@ -4,6 +4,9 @@ import { readTree, reconcile } from "./tree.js";
 
 /** How much text one rendering takes on at most: after a long absence the rest comes a frame later. */
 const SLICE = 6000;
+/** Blocks stand in parts of about so many characters. The browser leaves out whole parts that are out of sight, and for
+ *  every new word looks at a few parts instead of at hundreds of blocks. */
+const PART = 1200;
 const DEFINITION = /^ {0,3}\[[^\]]+\]:/m;
 
 export class Stream {
@@ -15,6 +18,15 @@ export class Stream {
     this.tail = "";
     this.open = [];
     this.references = {};
+    this.begin();
+  }
+
+  /** What is mounted from now on stands in a part of its own. */
+  begin() {
+    this.part = document.createElement("div");
+    this.part.className = "part";
+    this.size = 0;
+    this.element.append(this.part);
   }
 
   feed(text) {
@@ -34,7 +46,7 @@ export class Stream {
     // A definition that is half there must not stand when the rest of it has come.
     const references = Object.create(this.references);
     const now = readTree(this.tail, references);
-    reconcile(this.open, now, this.element, references);
+    reconcile(this.open, now, this.part, references);
     this.open = now;
     this.seal();
   }
@@ -64,6 +76,8 @@ export class Stream {
     this.tail = lines.slice(line).join("\n");
     this.open = this.open.slice(last);
     for (const node of this.open) shift(node, line);
+    this.size += sealed.length;
+    if (this.size > PART) this.begin();
   }
 }
 
