@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
 
 from accounts.models import Organization
+from billing import sql
 from billing.models import Account, Grant, Plan
 from billing.plans import PLANS
 from common import money
@@ -55,22 +57,55 @@ def _book(
     return booked
 
 
-def lock(organization_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Account]:
+@dataclass(slots=True, eq=False)
+class Balance:
+    """A locked account's pico-USD, and by how much they changed since."""
+
+    settled: int
+    held: int
+    settled_by: int = 0
+    held_by: int = 0
+
+    @property
+    def available(self) -> int:
+        return self.settled + self.settled_by - self.held - self.held_by
+
+
+Balances = dict[uuid.UUID, Balance]
+
+
+def lock(organization_ids: Iterable[uuid.UUID]) -> Balances:
     """The accounts, locked until the transaction ends, always in the same order so that no two wait for each other."""
     wanted = set(organization_ids)
-    accounts = _locked(wanted)
-    missing = sorted(wanted - accounts.keys())
+    balances = _locked(wanted)
+    missing = sorted(wanted - balances.keys())
     for organization_id in missing:
         account_of(organization_id)
-    return accounts | _locked(missing) if missing else accounts
+    return balances | _locked(missing) if missing else balances
 
 
-def _locked(organization_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Account]:
-    rows = Account.objects.select_for_update().filter(pk__in=organization_ids).order_by("pk")
-    return {account.pk: account for account in rows}
+LOCK = (
+    "SELECT organization_id, settled, held FROM billing_account"
+    " WHERE organization_id IN (SELECT id FROM batch) ORDER BY organization_id"
+)
 
 
-def move(organization_id: uuid.UUID, *, settled: int, held: int) -> None:
-    """Changes a locked account's balances by these amounts."""
-    if settled or held:
-        Account.objects.filter(pk=organization_id).update(settled=F("settled") + settled, held=F("held") + held)
+def _locked(organization_ids: Iterable[uuid.UUID]) -> Balances:
+    rows = sql.select(LOCK + sql.for_update(), "uuid", organization_ids)
+    return {sql.identity(organization_id): Balance(settled, held) for organization_id, settled, held in rows}
+
+
+MOVE = (
+    "UPDATE billing_account SET settled = settled + settled_by, held = held + held_by"
+    " FROM batch WHERE organization_id = batch.id"
+)
+
+
+def move(balances: Balances) -> None:
+    """Writes down what changed."""
+    changed = [
+        (organization_id, balance.settled_by, balance.held_by)
+        for organization_id, balance in sorted(balances.items())
+        if balance.settled_by or balance.held_by
+    ]
+    sql.run(MOVE, {"id": "uuid", "settled_by": "bigint", "held_by": "bigint"}, changed)

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Count
 
-from accounts.models import User
-from billing import accounts, processes
-from billing.models import Account, Reservation
+from billing import processes, sql
+from billing.accounts import Balance, Balances
+from billing.models import Reservation
 from billing.prices import UnitPrices
 from billing.room import Room
 from common.errors import ConcurrencyLimitReached, LineupError, QuotaExceeded
@@ -81,23 +80,26 @@ class Admission:
         )
 
 
+#: The account's lock orders requests of one organization; a person may act in several.
+LOCK_USERS = "SELECT id FROM accounts_user WHERE id IN (SELECT id FROM batch) ORDER BY id FOR NO KEY UPDATE"
+#: The state stands in the text, so that the index of running reservations is used.
+RUNNING = (
+    "SELECT {column}, count(*) FROM billing_reservation"
+    " WHERE state = 'running' AND {column} IN (SELECT id FROM batch) GROUP BY {column}"
+)
+RUNNING_OF_USERS, RUNNING_OF_PROJECTS = (RUNNING.format(column=column) for column in ("user_id", "project_id"))
+
+
 class Slots:
     """Who has how many running requests, as the database says and as this batch adds."""
 
     def __init__(self, admissions: Sequence[Admission]) -> None:
         users = {admission.user_id for admission in admissions}
-        projects = {admission.project_id for admission in admissions}
         if connection.features.has_select_for_update:
-            # The account's lock orders requests of one organization; a person may act in several.
-            list(User.objects.select_for_update(no_key=True).filter(pk__in=users).order_by("pk").values_list("pk"))
-        running = Reservation.objects.filter(state=Reservation.State.RUNNING)
-        counted = Count("pk")
-        self.by_user: Counter[int] = Counter(
-            dict(running.filter(user_id__in=users).values_list("user_id").annotate(counted).order_by())
-        )
-        self.by_project: Counter[uuid.UUID] = Counter(
-            dict(running.filter(project_id__in=projects).values_list("project_id").annotate(counted).order_by())
-        )
+            sql.select(LOCK_USERS, "bigint", users)
+        self.by_user: Counter[int] = Counter(dict(sql.select(RUNNING_OF_USERS, "bigint", users)))
+        projects = sql.select(RUNNING_OF_PROJECTS, "uuid", {admission.project_id for admission in admissions})
+        self.by_project: Counter[uuid.UUID] = Counter({sql.identity(project): count for project, count in projects})
 
     def take(self, admission: Admission) -> Room:
         """What is left afterwards. Raises ConcurrencyLimitReached."""
@@ -109,24 +111,18 @@ class Slots:
         return room
 
 
-def admit_all(admissions: Sequence[Admission], locked: dict[uuid.UUID, Account]) -> list[Reservation | LineupError]:
-    """In the order they came: a reservation, or why not. `locked` are their accounts, brought up to date here."""
+def admit_all(admissions: Sequence[Admission], balances: Balances) -> list[Reservation | LineupError]:
+    """In the order they came: a reservation, or why not. `balances` of their locked accounts are changed here."""
     if not admissions:
         return []
     slots = Slots(admissions)
-    decided = [_decide(admission, locked[admission.organization_id], slots) for admission in admissions]
-    reserved = [answer for answer in decided if isinstance(answer, Reservation)]
-    Reservation.objects.bulk_create(reserved)
-    held: Counter[uuid.UUID] = Counter()
-    for reservation in reserved:
-        held[reservation.account_id] += reservation.amount
-    for organization_id, amount in sorted(held.items()):
-        accounts.move(organization_id, settled=0, held=amount)
+    decided = [_decide(admission, balances[admission.organization_id], slots) for admission in admissions]
+    sql.insert([answer for answer in decided if isinstance(answer, Reservation)])
     return decided
 
 
-def _decide(admission: Admission, account: Account, slots: Slots) -> Reservation | LineupError:
-    output_limit = admission.output_limit(account.available)
+def _decide(admission: Admission, balance: Balance, slots: Slots) -> Reservation | LineupError:
+    output_limit = admission.output_limit(balance.available)
     if output_limit < 1:
         return QuotaExceeded()
     try:
@@ -135,5 +131,5 @@ def _decide(admission: Admission, account: Account, slots: Slots) -> Reservation
         return refusal
     reservation = admission.reservation(output_limit)
     reservation.room = room
-    account.held += reservation.amount
+    balance.held_by += reservation.amount
     return reservation

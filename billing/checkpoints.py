@@ -8,9 +8,7 @@ from __future__ import annotations
 import uuid
 from typing import Protocol
 
-from django.db import connection
-
-from billing.models import Reservation
+from billing import sql
 
 
 class Meter(Protocol):
@@ -40,17 +38,16 @@ def running() -> int:
     return len(_running)
 
 
+COLUMNS = {"id": "uuid", "prompt": "integer", "output": "integer"}
+WRITE = (
+    "UPDATE billing_reservation SET checkpoint_prompt = prompt, checkpoint_output = output,"
+    " checkpoint_at = CURRENT_TIMESTAMP FROM batch WHERE billing_reservation.id = batch.id AND state = 'running'"
+)
+
+
 def write() -> None:
-    """One statement for each completion that got further, all in one transaction (which is the caller's)."""
+    """Of each completion that got further, all in one statement (the transaction is the caller's)."""
     counts = {key: (meter.prompt_tokens, meter.completion_tokens) for key, meter in list(_running.items())}
     changed = {key: count for key, count in counts.items() if _written.get(key) != count}
-    if not changed:
-        return
-    key = Reservation._meta.pk
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE billing_reservation SET checkpoint_prompt = %s, checkpoint_output = %s,"
-            " checkpoint_at = CURRENT_TIMESTAMP WHERE id = %s AND state = 'running'",
-            [(*count, key.get_db_prep_value(identity, connection)) for identity, count in changed.items()],
-        )
-    _written.update({identity: count for identity, count in changed.items() if identity in _running})
+    sql.run(WRITE, COLUMNS, [(key, *count) for key, count in changed.items()])
+    _written.update({key: count for key, count in changed.items() if key in _running})

@@ -24,9 +24,10 @@ def reap(*, silent_too: bool) -> int:
 def close(*ids: uuid.UUID) -> int:
     """Ends these reservations, those that still run, as far as was written down of them."""
     left = Reservation.objects.filter(pk__in=ids, state=Reservation.State.RUNNING)
-    accounts.lock(set(left.order_by().values_list("account_id", flat=True)))
+    balances = accounts.lock(left.order_by().values_list("account_id", flat=True))
     rows = list(left)
-    settle_all([from_checkpoint(row) for row in rows])
+    settle_all([from_checkpoint(row) for row in rows], balances)
+    accounts.move(balances)
     return len(rows)
 
 

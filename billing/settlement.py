@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
-from billing import accounts, rollup
+from billing import rollup, sql
+from billing.accounts import Balances
 from billing.models import Reservation, UsageRecord
 from billing.prices import UnitPrices
 
@@ -61,40 +62,51 @@ def unused(row: Reservation) -> Settlement:
     )
 
 
-def settle_all(settlements: Sequence[Settlement]) -> None:
-    """Their accounts must be locked. One that has ended before changes nothing, however often it comes."""
-    if not settlements:
-        return
+class Ended(NamedTuple):
+    """Of a reservation, what its usage record says too; ids and times as the database has them."""
+
+    id: Any
+    account_id: Any
+    project_id: Any
+    user_id: int
+    api_key_id: Any
+    model: str
+    door: str
+    client: str
+    input_price: int
+    cached_input_price: int
+    output_price: int
+    amount: int
+    created_at: Any
+
+
+END = (
+    "UPDATE billing_reservation SET state = batch.ends_as, ended_at = batch.at FROM batch"  # noqa: S608 (constants)
+    " WHERE billing_reservation.id = batch.id AND state = 'running'"
+    f" RETURNING {', '.join(f'billing_reservation.{name}' for name in Ended._fields)}"
+)
+
+
+def settle_all(settlements: Sequence[Settlement], balances: Balances) -> None:
+    """`balances` of their locked accounts are changed here. One that has ended before changes nothing."""
     first = {settlement.id: settlement for settlement in reversed(settlements)}
-    running = Reservation.objects.select_for_update().filter(pk__in=first, state=Reservation.State.RUNNING)
-    ended = [(row, first[row.pk]) for row in running.order_by("pk")]
-    records = [_record(row, settlement) for row, settlement in ended]
-    _end(ended)
-    UsageRecord.objects.bulk_create(records)
+    ends = [(each.id, each.state, each.ended_at) for each in first.values()]
+    rows = map(Ended._make, sql.run(END, {"id": "uuid", "ends_as": "text", "at": "timestamptz"}, ends))
+    records = []
+    for row in rows:
+        record = _record(row, first[sql.identity(row.id)])
+        balance = balances[sql.identity(row.account_id)]
+        balance.settled_by -= record.cost
+        balance.held_by -= row.amount
+        records.append(record)
+    sql.insert(records)
     rollup.add(records)
-    _pay(ended, records)
 
 
-def _end(ended: list[tuple[Reservation, Settlement]]) -> None:
-    for row, settlement in ended:
-        row.state, row.ended_at = settlement.state, settlement.ended_at
-    Reservation.objects.bulk_update([row for row, _ in ended], ["state", "ended_at"])
-
-
-def _pay(ended: list[tuple[Reservation, Settlement]], records: list[UsageRecord]) -> None:
-    settled: Counter[uuid.UUID] = Counter()
-    held: Counter[uuid.UUID] = Counter()
-    for (row, _), record in zip(ended, records, strict=True):
-        settled[row.account_id] -= record.cost
-        held[row.account_id] -= row.amount
-    for organization_id in sorted(held):
-        accounts.move(organization_id, settled=settled[organization_id], held=held[organization_id])
-
-
-def _record(row: Reservation, settlement: Settlement) -> UsageRecord:
+def _record(row: Ended, settlement: Settlement) -> UsageRecord:
     prices = UnitPrices(row.input_price, row.cached_input_price, row.output_price)
     return UsageRecord(
-        id=row.pk,
+        id=row.id,
         organization_id=row.account_id,
         project_id=row.project_id,
         user_id=row.user_id,

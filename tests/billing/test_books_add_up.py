@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Project, User
-from billing import accounts, writer
+from billing import accounts
+from billing.book import book
 from billing.models import Account, Grant, Reservation, UsageHour, UsageRecord
 from billing.prices import UnitPrices
 from billing.reaper import from_checkpoint
@@ -42,7 +43,7 @@ class Life:
             self.user, self.project, prices=prices, prompt_estimate=prompt, asked_output=asked, choices=choices
         )
         with transaction.atomic():
-            (answer,) = writer.book([], [wanted], again=False)
+            (answer,) = book([], [wanted])
         if isinstance(answer, Reservation):
             self.rows.append(answer)
             assert Account.objects.get(pk=answer.account_id).available >= 0
@@ -51,7 +52,7 @@ class Life:
         if self.rows:
             row = self.rows[which % len(self.rows)]
             with transaction.atomic():
-                writer.book([make(row)], [], again=False)
+                book([make(row)], [])
 
     def _settle(self, which: int, prompt: int, completion: int) -> None:
         self._end(which, lambda row: used(row, prompt=prompt, completion=completion, cached_tokens=prompt // 2))

@@ -12,7 +12,7 @@ from django.db import OperationalError
 from pytest_django.fixtures import Settings
 
 from accounts.models import Project, User
-from billing import processes, spool, writer
+from billing import ledger, processes, spool, upkeep, writer
 from billing.accounts import grant
 from billing.models import Account, Reservation, UsageRecord
 from common.errors import Overloaded, ServerFault
@@ -38,7 +38,7 @@ def away(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         raise OperationalError("the database is away")
 
     with monkeypatch.context() as patched:
-        patched.setattr(writer, "book", refuse)
+        patched.setattr(ledger, "book", refuse)
         yield
 
 
@@ -68,8 +68,8 @@ def test_what_a_dead_process_left_on_disk_is_booked_once(running: Reservation, f
     with (folder / f"{processes.current()}.jsonl").open("a") as file:
         file.write('{"id": "cut o')
     dead.close()
-    writer.replay()
-    writer.replay()
+    upkeep.replay()
+    upkeep.replay()
     assert UsageRecord.objects.get().completion_tokens == 9
     assert list(folder.iterdir()) == []
     check_books()
@@ -78,7 +78,7 @@ def test_what_a_dead_process_left_on_disk_is_booked_once(running: Reservation, f
 def test_what_a_living_process_keeps_is_its_own(running: Reservation, folder: Path) -> None:
     alive = spool.Spool()
     alive.append([used(running)])
-    writer.replay()
+    upkeep.replay()
     assert not UsageRecord.objects.exists()
     alive.clear()
 
@@ -97,5 +97,5 @@ def test_a_file_the_database_will_not_have_is_set_aside(running: Reservation, fo
     dead = spool.Spool()
     dead.append([used(running, completion=2**80)])
     dead.close()
-    writer.replay()
+    upkeep.replay()
     assert [path.suffix for path in folder.iterdir()] == [".refused"]

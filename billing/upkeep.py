@@ -1,0 +1,79 @@
+"""What keeps the books in order without being asked: checkpoints, heartbeats, and what dead processes left behind."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+from billing import checkpoints, processes, reaper, spool, sql
+from billing.book import book
+
+log = logging.getLogger(__name__)
+
+#: Seconds.
+CHECKPOINT_EVERY, BEAT_EVERY = 1.0, 5.0
+
+
+class Upkeep:
+    def __init__(self) -> None:
+        self._checkpoint_at = self._beat_at = 0.0
+        #: Since when the database has answered every time.
+        self._there_since = time.monotonic()
+
+    @property
+    def due_in(self) -> float:
+        return max(0.0, min(self._checkpoint_at, self._beat_at) - time.monotonic())
+
+    def tick(self, *, is_away: bool) -> None:
+        """Does what is due; while the database is away, that is done when it is back."""
+        now = time.monotonic()
+        if is_away:
+            self._there_since = now
+        if now >= self._checkpoint_at:
+            self._checkpoint_at = now + CHECKPOINT_EVERY
+            if not is_away:
+                self._quietly(_checkpoint)
+        if now >= self._beat_at and not is_away:
+            self._beat_at = now + BEAT_EVERY
+            self._quietly(self._beat)
+
+    def leave(self) -> None:
+        self._quietly(processes.leave)
+
+    def _beat(self) -> None:
+        processes.beat()
+        replay()
+        reaper.reap(silent_too=time.monotonic() - self._there_since > processes.SILENCE)
+
+    def _quietly(self, work: Callable[[], object]) -> None:
+        """Upkeep is tried again soon, so its failure is no one's but the log's."""
+        try:
+            sql.connect()
+            work()
+        except Exception:
+            log.warning("upkeep of the books failed", exc_info=True)
+            self._there_since = time.monotonic()
+            connection.close()
+
+
+@transaction.atomic
+def _checkpoint() -> None:
+    checkpoints.write()
+
+
+def replay() -> None:
+    """Books what dead writers left on disk; what the database will not have is set aside for people to look at."""
+    for path, settlements in spool.orphans():
+        try:
+            book(settlements, [])
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("could not book %s", path)
+            path.rename(path.with_suffix(".refused"))
+        else:
+            path.unlink(missing_ok=True)
+            log.warning("booked %d settlements from %s", len(settlements), path.name)
