@@ -15,9 +15,12 @@ from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from billing import writer  # noqa: E402
+from config import intake  # noqa: E402
 from config.origins import SameOrigin  # noqa: E402
 from gateway.app import application as gateway  # noqa: E402
 from playground.routing import websocket_urlpatterns  # noqa: E402
+
+intake.install()
 
 
 async def http(scope: Any, receive: Any, send: Any) -> None:

@@ -257,6 +257,9 @@ OLLAMA_BASE_URL = env.text("OLLAMA_BASE_URL", "http://127.0.0.1:11434/v1")
 #: Where the simulator listens; empty: there is none.
 SIMULATOR_BASE_URL = env.text("SIMULATOR_BASE_URL")
 
+#: Seconds a request's body may take to arrive.
+REQUEST_BODY_TIMEOUT = env.number("REQUEST_BODY_TIMEOUT", 120, least=1)
+
 # Limits --------------------------------------------------------------------------------------
 CONCURRENCY_PER_USER = env.number("CONCURRENCY_PER_USER", 64, least=1)
 CONCURRENCY_PER_PROJECT = env.number("CONCURRENCY_PER_PROJECT", 128, least=1)

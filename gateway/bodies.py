@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from django.conf import settings
 from starlette.requests import ClientDisconnect, Request
 
 from common.errors import BadRequest, BodyTooLarge, RequestTimeout, UnsupportedMediaType
@@ -12,14 +13,12 @@ from gateway.json_text import parse
 MOST_BYTES = 50 * 1024 * 1024
 #: A larger body is parsed beside the event loop, so that no stream waits for it.
 LARGE = 256 * 1024
-#: Seconds a body may take to arrive.
-PATIENCE = 120.0
 
 
 async def json_body(request: Request) -> object:
     _check_headers(request)
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(settings.REQUEST_BODY_TIMEOUT):
             raw = await _read(request)
     except TimeoutError:
         raise RequestTimeout from None
@@ -47,5 +46,4 @@ async def _read(request: Request) -> bytes:
         if size > MOST_BYTES:
             raise BodyTooLarge
         parts.append(part)
-    # Usually there is one part, and then nothing is copied.
-    return parts[0] if len(parts) == 2 and not parts[1] else b"".join(parts)
+    return b"".join(parts)
