@@ -16,6 +16,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from billing import writer  # noqa: E402
 from config import intake  # noqa: E402
+from config.backpressure import Backpressure  # noqa: E402
 from config.origins import SameOrigin  # noqa: E402
 from gateway.app import application as gateway  # noqa: E402
 from playground.routing import websocket_urlpatterns  # noqa: E402
@@ -31,7 +32,7 @@ async def http(scope: Any, receive: Any, send: Any) -> None:
 protocols = ProtocolTypeRouter(
     {
         "http": http,
-        "websocket": SameOrigin(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        "websocket": Backpressure(SameOrigin(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))),
     }
 )
 

@@ -13,7 +13,6 @@ from typing import Any
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth import get_user
-from pydantic import ValidationError
 
 from accounts.access import Access
 from accounts.models import User
@@ -21,20 +20,20 @@ from common.errors import LineupError
 from playground import control, generation, presence, protocol, rpc
 from playground.broadcast import announce, group_of
 from playground.callers import caller_of
+from playground.commands import parse
 from playground.errors import Refusal, refusal_for
 from playground.models import Comparison
-from playground.resuming import missing, running_in
+from playground.outbox import Outbox
+from playground.resuming import Resumes, missing, running_in
 from playground.sending import Sent, retry, send
 
 log = logging.getLogger(__name__)
 
-#: A text of MAX_TEXT characters, escaped and with its envelope.
-MAX_FRAME = 6 * protocol.MAX_TEXT + 10_000
 #: Commands of one tab that wait for those before them; nobody clicks faster than this.
 MOST_WAITING = 64
 #: Seconds for which a tab is shown things without looking again if its person is still signed in and a member.
 BELIEF = 2.0
-NOT_FOUND = 4404
+NOT_FOUND, TOO_SLOW = 4404, 4408
 OUR_FAULT = Refusal("server_error", "Lineup could not do this. The error is in its log; try again.")
 TOO_FAST = Refusal("too_fast", "Too much was asked for at once. Wait a moment, then try again.")
 
@@ -47,6 +46,8 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
         self.comparison_id: uuid.UUID = self.scope["url_route"]["kwargs"]["pk"]
         self.order = asyncio.Lock()
         self.work: set[asyncio.Task[None]] = set()
+        self.resumes = Resumes(self.take_resume)
+        self.outbox = Outbox(self.send, self.let_go)
         self.is_gone = self.is_present = False
         self.believed_until = time.monotonic() + BELIEF
         await self.accept()
@@ -61,6 +62,8 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
     async def disconnect(self, _code: int) -> None:
         """What was started goes on: a tab may vanish, a command may not half happen."""
         self.is_gone = True
+        self.resumes.end()
+        self.outbox.close()
         if self.is_present:
             presence.left(self.comparison_id)
         await self.channel_layer.group_discard(group_of(self.comparison_id), self.channel_name)
@@ -86,10 +89,12 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
         try:
             command = parse(text_data)
         except Refusal as refusal:
-            await self.refuse(refusal)
+            self.refuse(refusal)
             return
-        if len(self.work) >= MOST_WAITING:
-            await self.refuse(TOO_FAST, getattr(command, "id", None))
+        if isinstance(command, protocol.Resume):
+            self.resumes.ask(command)
+        elif len(self.work) >= MOST_WAITING:
+            self.refuse(TOO_FAST, command.id)
         else:
             self.begin_task(self.carry_out(command))
 
@@ -108,12 +113,12 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
                     return
                 await self.handle(comparison, command)
             except Refusal as refusal:
-                await self.refuse(refusal, getattr(command, "id", None))
+                self.refuse(refusal, getattr(command, "id", None))
             except LineupError as error:
-                await self.refuse(refusal_for(error), getattr(command, "id", None))
+                self.refuse(refusal_for(error), getattr(command, "id", None))
             except Exception:
                 log.exception("a %s for comparison %s failed", command.type, self.comparison_id)
-                await self.refuse(OUR_FAULT, getattr(command, "id", None))
+                self.refuse(OUR_FAULT, getattr(command, "id", None))
 
     async def handle(self, comparison: Comparison, command: protocol.Command) -> None:
         match command:
@@ -128,13 +133,15 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
 
     async def resume(self, comparison: Comparison, command: protocol.Resume) -> None:
         lacking = await database_sync_to_async(missing)(comparison, command)
-        for frame in lacking.frames:
-            await self.push(frame)
-        for answer in lacking.running:
-            text = await control.snapshot(answer)
-            if text is not None:
-                await self.frame({"text": text})
-        await self.push(protocol.Resumed())
+        snapshots = await asyncio.gather(*map(control.snapshot, lacking.running))
+        told = [frame.model_dump_json() for frame in lacking.frames]
+        for text in (*told, *filter(None, snapshots), protocol.Resumed().model_dump_json()):
+            self.outbox.put(text, is_asked_for=True)
+
+    async def take_resume(self, command: protocol.Resume) -> None:
+        """Over when the tab has taken what it asked for."""
+        await self.carry_out(command)
+        await self.outbox.emptied()
 
     async def begin(self, verb: Any, comparison: Comparison, command: protocol.NewMessage | protocol.Retry) -> None:
         """Tabs hear of the messages first, then of what is written into them."""
@@ -150,15 +157,15 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
 
     async def stop(self, comparison: Comparison, command: protocol.Stop) -> None:
         await control.stop(await database_sync_to_async(running_in)(comparison, command.lane))
-        await self.push(protocol.Acknowledged(id=command.id))
+        self.push(protocol.Acknowledged(id=command.id))
 
     # To the tab
 
-    async def push(self, frame: protocol.Frame) -> None:
-        await self.frame({"text": frame.model_dump_json()})
+    def push(self, frame: protocol.Frame) -> None:
+        self.outbox.put(frame.model_dump_json())
 
-    async def refuse(self, refusal: Refusal, command_id: uuid.UUID | None = None) -> None:
-        await self.push(protocol.Refused(id=command_id, code=refusal.code, message=refusal.message))
+    def refuse(self, refusal: Refusal, command_id: uuid.UUID | None = None) -> None:
+        self.push(protocol.Refused(id=command_id, code=refusal.code, message=refusal.message))
 
     async def roll_call(self, request: dict[str, Any]) -> None:
         await rpc.reply(request, "here")
@@ -170,23 +177,14 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
         if time.monotonic() > self.believed_until:
             self.believed_until = time.monotonic() + BELIEF
             self.begin_task(self.look_again())
-        await self.send(text_data=event["text"])
+        self.outbox.put(event["text"])
 
     async def look_again(self) -> None:
         """Beside the frames, which wait for no database: who was put out or signed out reads on for a moment only."""
-        if await self.comparison() is None and not self.is_gone:
+        if await self.comparison() is None:
+            self.let_go(NOT_FOUND)
+
+    def let_go(self, code: int = TOO_SLOW) -> None:
+        if not self.is_gone:
             self.is_gone = True
-            await self.close(NOT_FOUND)
-
-
-def parse(text: str | None) -> protocol.Command:
-    if text is None:
-        raise Refusal("bad_frame", "This socket takes text frames only.")
-    if len(text) > MAX_FRAME:
-        raise Refusal("too_long", "The message is too long.")
-    try:
-        return protocol.COMMAND.validate_json(text)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "frame"
-        raise Refusal("bad_frame", f"The frame cannot be read: {where}: {first['msg']}.") from error
+            self.begin_task(self.close(code))

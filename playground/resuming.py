@@ -1,12 +1,41 @@
-"""What a tab lacks, compared with what there is."""
+"""What a tab lacks, compared with what there is; and how often one may ask."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from playground import protocol, reaper
 from playground.broadcast import head_frame, transcript_frame
 from playground.models import Answer, Comparison
+
+#: Seconds between two answers to one tab.
+PAUSE = 0.25
+
+
+class Resumes:
+    """One tab's: they are answered one at a time, and of those that come meanwhile the last counts for all."""
+
+    def __init__(self, answer: Callable[[protocol.Resume], Awaitable[None]]) -> None:
+        self._answer = answer
+        self._asked: protocol.Resume | None = None
+        self._work: asyncio.Task[None] | None = None
+
+    def ask(self, command: protocol.Resume) -> None:
+        self._asked = command
+        if self._work is None or self._work.done():
+            self._work = asyncio.create_task(self._answer_all())
+
+    def end(self) -> None:
+        if self._work is not None:
+            self._work.cancel()
+
+    async def _answer_all(self) -> None:
+        while (command := self._asked) is not None:
+            self._asked = None
+            await self._answer(command)
+            await asyncio.sleep(PAUSE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 
 import pytest
 from channels.db import database_sync_to_async
@@ -122,6 +123,16 @@ async def test_who_signed_out_reads_no_further(
 async def test_a_flood_of_commands_is_refused(open_tab: OpenTab) -> None:
     tab = await open_tab()
     for _ in range(3 * consumers.MOST_WAITING):
-        await tab.tell(type="resume")
+        await tab.tell(type="stop", id=str(uuid.uuid4()))
     assert (await tab.until(lambda frame: frame.get("type") == "error"))["code"] == "too_fast"
-    await tab.until(lambda frame: frame.get("type") == "resumed")
+    await tab.until(lambda frame: frame.get("type") == "ack")
+
+
+async def test_resumes_that_come_meanwhile_are_answered_as_one(open_tab: OpenTab) -> None:
+    tab = await open_tab()
+    for _ in range(100):
+        await tab.tell(type="resume")
+    await tab.send("After them")
+    await tab.until_ended()
+    await tab.resume()
+    assert sum(frame.get("type") == "resumed" for frame in tab.frames) < 10

@@ -53,10 +53,15 @@ class Visitor:
             return page.url.path
 
     async def tab(self, served: Served, comparison: str) -> Tab:
-        origin = {"origin": served.url}
-        tab = Tab(OverTheWire(await self.http.ws_connect(served.url + "/ws" + comparison, headers=origin)))
+        tab = await self.silent_tab(served, comparison)
         await tab.resume()
         return tab
+
+    async def silent_tab(self, served: Served, comparison: str) -> Tab:
+        """It has asked for nothing, and takes no more than fits its line's small buffer as long as nobody receives."""
+        origin = {"origin": served.url}
+        socket = await self.http.ws_connect(served.url + "/ws" + comparison, headers=origin, max_msg_size=0)
+        return Tab(OverTheWire(socket))
 
 
 def errors_of(served: Served) -> list[dict[str, Any]]:

@@ -1,0 +1,24 @@
+"""What a tab said, as a command; refused with a sentence when it is none."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from playground import protocol
+from playground.errors import Refusal
+
+#: A text of MAX_TEXT characters, escaped and with its envelope.
+MAX_FRAME = 6 * protocol.MAX_TEXT + 10_000
+
+
+def parse(text: str | None) -> protocol.Command:
+    if text is None:
+        raise Refusal("bad_frame", "This socket takes text frames only.")
+    if len(text) > MAX_FRAME:
+        raise Refusal("too_long", "The message is too long.")
+    try:
+        return protocol.COMMAND.validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "frame"
+        raise Refusal("bad_frame", f"The frame cannot be read: {where}: {first['msg']}.") from error
