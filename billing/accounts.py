@@ -74,25 +74,25 @@ class Balance:
 Balances = dict[uuid.UUID, Balance]
 
 
-def lock(organization_ids: Iterable[uuid.UUID]) -> Balances:
-    """The accounts, locked until the transaction ends, always in the same order so that no two wait for each other."""
-    wanted = set(organization_ids)
-    balances = _locked(wanted)
-    missing = sorted(wanted - balances.keys())
-    for organization_id in missing:
-        account_of(organization_id)
-    return balances | _locked(missing) if missing else balances
-
-
 LOCK = (
     "SELECT organization_id, settled, held FROM billing_account"
     " WHERE organization_id IN (SELECT id FROM batch) ORDER BY organization_id"
 )
 
 
-def _locked(organization_ids: Iterable[uuid.UUID]) -> Balances:
-    rows = sql.select(LOCK + sql.for_update(), "uuid", organization_ids)
-    return {sql.identity(organization_id): Balance(settled, held) for organization_id, settled, held in rows}
+def lock(organization_ids: Iterable[uuid.UUID]) -> list[sql.Row]:
+    """Locks the accounts until the transaction ends, always in the same order so that no two wait for each other."""
+    return sql.select(LOCK + sql.for_update(), "uuid", organization_ids)
+
+
+def balances(locked: Iterable[sql.Row], organization_ids: Iterable[uuid.UUID]) -> Balances:
+    """Of the accounts that were locked, and of those of these organizations that are opened and locked now."""
+    found = {sql.identity(organization_id): Balance(settled, held) for organization_id, settled, held in locked}
+    if missing := sorted(set(organization_ids) - found.keys()):
+        for organization_id in missing:
+            account_of(organization_id)
+        found |= balances(lock(missing), ())
+    return found
 
 
 MOVE = (

@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.db import connection
 
 from billing import processes, sql
-from billing.accounts import Balance, Balances
+from billing.accounts import Balance
 from billing.models import Reservation
 from billing.prices import UnitPrices
 from billing.room import Room
@@ -97,9 +98,16 @@ class Slots:
         users = {admission.user_id for admission in admissions}
         if connection.features.has_select_for_update:
             sql.select(LOCK_USERS, "bigint", users)
-        self.by_user: Counter[int] = Counter(dict(sql.select(RUNNING_OF_USERS, "bigint", users)))
-        projects = sql.select(RUNNING_OF_PROJECTS, "uuid", {admission.project_id for admission in admissions})
-        self.by_project: Counter[uuid.UUID] = Counter({sql.identity(project): count for project, count in projects})
+        self._of_users = sql.select(RUNNING_OF_USERS, "bigint", users)
+        self._of_projects = sql.select(RUNNING_OF_PROJECTS, "uuid", {admission.project_id for admission in admissions})
+
+    @cached_property
+    def by_user(self) -> Counter[int]:
+        return Counter(dict(self._of_users))
+
+    @cached_property
+    def by_project(self) -> Counter[uuid.UUID]:
+        return Counter({sql.identity(project): count for project, count in self._of_projects})
 
     def take(self, admission: Admission) -> Room:
         """What is left afterwards. Raises ConcurrencyLimitReached."""
@@ -111,17 +119,8 @@ class Slots:
         return room
 
 
-def admit_all(admissions: Sequence[Admission], balances: Balances) -> list[Reservation | LineupError]:
-    """In the order they came: a reservation, or why not. `balances` of their locked accounts are changed here."""
-    if not admissions:
-        return []
-    slots = Slots(admissions)
-    decided = [_decide(admission, balances[admission.organization_id], slots) for admission in admissions]
-    sql.insert([answer for answer in decided if isinstance(answer, Reservation)])
-    return decided
-
-
-def _decide(admission: Admission, balance: Balance, slots: Slots) -> Reservation | LineupError:
+def decide(admission: Admission, balance: Balance, slots: Slots) -> Reservation | LineupError:
+    """A reservation, to be written, or why there is none; the balance of its locked account is changed."""
     output_limit = admission.output_limit(balance.available)
     if output_limit < 1:
         return QuotaExceeded()

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from billing import accounts
-from billing.admission import Admission, admit_all
+from billing import accounts, rollup, sql
+from billing.admission import Admission, Slots, decide
 from billing.models import Reservation
-from billing.settlement import Settlement, settle_all
+from billing.settlement import Settlement, end, settle
 from common.errors import LineupError
 
 
@@ -22,15 +22,26 @@ def book(
 
     `again`: an earlier try was not confirmed, so some of it may have been written.
     """
-    balances = accounts.lock(
-        [each.organization_id for each in settlements] + [each.organization_id for each in admissions]
-    )
-    settle_all(settlements, balances)
-    known = _known(admissions) if again else {}
-    fresh = iter(admit_all([admission for admission in admissions if admission.id not in known], balances))
-    accounts.move(balances)
-    return [known.get(admission.id) or next(fresh) for admission in admissions]
+    concerned = [each.organization_id for each in settlements] + [each.organization_id for each in admissions]
+    known = _known(admissions, concerned) if again else {}
+    fresh = [admission for admission in admissions if admission.id not in known]
+    with sql.together():
+        # Locks come first and in order, so all that is read after them stays true until the end.
+        locked = accounts.lock(concerned)
+        ended = end(settlements)
+        slots = Slots(fresh)
+    balances = accounts.balances(locked, concerned)
+    records = settle(settlements, ended, balances)
+    decided = {admission.id: decide(admission, balances[admission.organization_id], slots) for admission in fresh}
+    with sql.together():
+        sql.insert(records)
+        rollup.add(records)
+        sql.insert([answer for answer in decided.values() if isinstance(answer, Reservation)])
+        accounts.move(balances)
+    return [known.get(admission.id) or decided[admission.id] for admission in admissions]
 
 
-def _known(admissions: Sequence[Admission]) -> dict[uuid.UUID, Reservation]:
+def _known(admissions: Sequence[Admission], concerned: Sequence[uuid.UUID]) -> dict[uuid.UUID, Reservation]:
+    """Those that the earlier try wrote. It may still be at it, and holds the accounts' locks until it is done."""
+    accounts.lock(concerned)
     return Reservation.objects.in_bulk([admission.id for admission in admissions])

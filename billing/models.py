@@ -119,8 +119,11 @@ class Reservation(models.Model):
         EXPIRED = "expired", "Expired"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    account = models.ForeignKey(Account, models.PROTECT, related_name="reservations")
-    process = models.UUIDField(db_index=True)
+    #: No constraint either: the account's row is locked whenever one is written. Nor an index over all of them.
+    account = models.ForeignKey(
+        Account, models.PROTECT, related_name="reservations", db_constraint=False, db_index=False
+    )
+    process = models.UUIDField()
     project_id = models.UUIDField()
     user_id = models.BigIntegerField()
     api_key_id = models.UUIDField(null=True)
@@ -151,6 +154,8 @@ class Reservation(models.Model):
 
     class Meta:
         indexes = (
+            # Only of those that run: each index more costs every admission and every settlement.
+            models.Index(fields=("process",), condition=Q(state="running"), name="running_by_process"),
             models.Index(fields=("project_id",), condition=Q(state="running"), name="running_by_project"),
             models.Index(fields=("user_id",), condition=Q(state="running"), name="running_by_user"),
         )

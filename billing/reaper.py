@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from django.db import transaction
 
-from billing import accounts, processes
+from billing import accounts, processes, sql
+from billing.book import book
 from billing.models import Process, Reservation, UsageRecord
-from billing.settlement import Settlement, settle_all, unused
+from billing.settlement import Settlement, unused
 
 log = logging.getLogger(__name__)
 
@@ -24,17 +25,19 @@ def reap(*, silent_too: bool) -> int:
 def close(*ids: uuid.UUID) -> int:
     """Ends these reservations, those that still run, as far as was written down of them."""
     left = Reservation.objects.filter(pk__in=ids, state=Reservation.State.RUNNING)
-    balances = accounts.lock(left.order_by().values_list("account_id", flat=True))
+    accounts.lock(left.order_by().values_list("account_id", flat=True))
     rows = list(left)
-    settle_all([from_checkpoint(row) for row in rows], balances)
-    accounts.move(balances)
+    book([from_checkpoint(row) for row in rows], [])
     return len(rows)
+
+
+#: The state stands in the text, so that the index of running reservations is used.
+LEFT = "SELECT id FROM billing_reservation WHERE state = 'running' AND process IN (SELECT id FROM batch)"
 
 
 @transaction.atomic
 def bury(process: Process) -> int:
-    left = Reservation.objects.filter(process=process.pk, state=Reservation.State.RUNNING)
-    closed = close(*left.values_list("pk", flat=True))
+    closed = close(*(sql.identity(row[0]) for row in sql.select(LEFT, "uuid", [process.pk])))
     Process.objects.filter(pk=process.pk).delete()
     if closed:
         log.warning("closed %d reservations of process %s, which is dead", closed, process.pid)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.utils import timezone
 
-from billing import rollup, sql
+from billing import sql
 from billing.accounts import Balances
 from billing.models import Reservation, UsageRecord
 from billing.prices import UnitPrices
@@ -87,20 +87,27 @@ END = (
 )
 
 
-def settle_all(settlements: Sequence[Settlement], balances: Balances) -> None:
-    """`balances` of their locked accounts are changed here. One that has ended before changes nothing."""
-    first = {settlement.id: settlement for settlement in reversed(settlements)}
-    ends = [(each.id, each.state, each.ended_at) for each in first.values()]
-    rows = map(Ended._make, sql.run(END, {"id": "uuid", "ends_as": "text", "at": "timestamptz"}, ends))
-    records = []
-    for row in rows:
+def end(settlements: Sequence[Settlement]) -> list[sql.Row]:
+    """Ends their reservations; their accounts must be locked. What has ended before is not among the rows."""
+    ends = [(each.id, each.state, each.ended_at) for each in _first(settlements).values()]
+    return sql.run(END, {"id": "uuid", "ends_as": "text", "at": "timestamptz"}, ends)
+
+
+def settle(settlements: Sequence[Settlement], ended: Iterable[sql.Row], balances: Balances) -> list[UsageRecord]:
+    """A record for each that ended, to be written; the balances are changed."""
+    first, records = _first(settlements), []
+    for row in map(Ended._make, ended):
         record = _record(row, first[sql.identity(row.id)])
         balance = balances[sql.identity(row.account_id)]
         balance.settled_by -= record.cost
         balance.held_by -= row.amount
         records.append(record)
-    sql.insert(records)
-    rollup.add(records)
+    return records
+
+
+def _first(settlements: Sequence[Settlement]) -> dict[uuid.UUID, Settlement]:
+    """By their reservations; what comes twice ends as it was said first."""
+    return {settlement.id: settlement for settlement in reversed(settlements)}
 
 
 def _record(row: Ended, settlement: Settlement) -> UsageRecord:

@@ -2,15 +2,18 @@
 
 A statement speaks of the rows it is given as the table `batch`, and is the same text on SQLite and PostgreSQL:
 
-    sql.run("UPDATE billing_account SET held = held + batch.more FROM batch WHERE …", {"more": "bigint"}, [(5,), (7,)])
+    run("UPDATE billing_account SET held = held + more FROM batch WHERE …", {"more": "bigint"}, [(5,), (7,)])
 
-On PostgreSQL the columns arrive as arrays, so that the text never changes and is prepared once for each connection.
+On PostgreSQL the columns arrive as arrays, so that the text never changes and is planned once for each connection, and
+statements that need not wait for one another's rows go `together`: on the way there and back is most of the time.
 """
 
 from __future__ import annotations
 
+import threading
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache, lru_cache, partial
 from operator import attrgetter
@@ -31,9 +34,7 @@ def run(statement: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]
     if not rows:
         return []
     if connection.vendor == "postgresql":
-        return _postgres(
-            _arrays(tuple(columns.items())) + statement, [list(column) for column in zip(*rows, strict=True)]
-        )
+        return _postgres(_arrays(tuple(columns.items())) + statement, [*map(_array, zip(*rows, strict=True))])
     flat = [_plain(value) for row in rows for value in row]
     return _sqlite(_values(tuple(columns), len(rows)) + statement, flat)
 
@@ -63,6 +64,33 @@ def for_update(kind: str = "UPDATE") -> str:
     return f" FOR {kind}" if connection.features.has_select_for_update else ""
 
 
+class _Pending(threading.local):
+    """Of each thread: statements on their way, each with the list that its rows go to."""
+
+    answers: list[tuple[psycopg.Cursor[Any], list[Row]]] | None = None
+
+
+_pending = _Pending()
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Statements in the block are sent as one. What `run` has returned is filled at the block's end."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    connect()
+    raw: Any = connection.connection
+    answers = _pending.answers = []
+    try:
+        with connection.wrap_database_errors, raw.pipeline():
+            yield
+    finally:
+        _pending.answers = None
+    for cursor, rows in answers:
+        rows += _rows(cursor)
+
+
 def connect() -> None:
     """Sees to it that this thread has a connection, and that it neither waits for ever nor plans a statement twice."""
     connection.ensure_connection()
@@ -85,18 +113,41 @@ def _values(names: tuple[str, ...], rows: int) -> str:
     return f"WITH batch({', '.join(names)}) AS (VALUES {', '.join([row] * rows)}) "
 
 
-def _postgres(statement: str, parameters: Sequence[Any]) -> list[Row]:
-    with connection.wrap_database_errors:
-        # Django's own cursor writes the values into the text, where no statement is like the one before.
-        cursor = psycopg.Cursor(connection.connection)
+def _postgres(statement: str, parameters: Sequence[str]) -> list[Row]:
+    # Django's own cursor writes the values into the text, where no statement is like the one before.
+    cursor = psycopg.Cursor(connection.connection)
+    rows: list[Row] = []
+    if _pending.answers is None:
+        with connection.wrap_database_errors:
+            cursor.execute(statement.encode(), parameters)
+            rows += _rows(cursor)
+    else:
         cursor.execute(statement.encode(), parameters)
-        return cursor.fetchall() if cursor.description else []
+        _pending.answers.append((cursor, rows))
+    return rows
+
+
+def _rows(cursor: psycopg.Cursor[Any]) -> list[Row]:
+    return cursor.fetchall() if cursor.description else []
 
 
 def _sqlite(statement: str, parameters: Sequence[Any]) -> list[Row]:
     with connection.wrap_database_errors:
         rows: list[Row] = connection.connection.execute(statement, parameters).fetchall()
         return rows
+
+
+def _array(values: Iterable[Any]) -> str:
+    """As PostgreSQL reads it: psycopg would look at each value twice, and give every mix of sizes a type of its own."""
+    return "{" + ",".join([_element(value) for value in values]) + "}"
+
+
+def _element(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f'"{value}"'
 
 
 def _plain(value: Any) -> Any:
@@ -111,8 +162,3 @@ def _plain(value: Any) -> Any:
 def identity(value: Any) -> uuid.UUID:
     """A UUID that was read."""
     return value if isinstance(value, uuid.UUID) else uuid.UUID(value)
-
-
-def moment(value: Any) -> datetime:
-    """A time that was read."""
-    return value if isinstance(value, datetime) else datetime.fromisoformat(value).replace(tzinfo=UTC)
