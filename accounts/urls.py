@@ -21,7 +21,9 @@ register_converter(ProjectSlug, "project")
 urlpatterns = [
     path("", home.home, name="home"),
     path("sign-in/<str:token>", sign_in_link.sign_in_link, name="sign-in-link"),
-    path("healthz", health.healthz, name="healthz"),
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+    path("healthz", health.readyz, name="healthz"),
     path("search", palette.palette, name="palette"),
     path("settings", profile.profile, name="settings"),
     path("settings/api-keys", api_keys.api_keys, name="api-keys"),

@@ -14,6 +14,7 @@ LineupError
 ├── UpstreamRefused            4xx  the provider found fault with the request
 ├── ServerFault                500
 └── Overloaded                 503
+    ├── Draining               503  this process was asked to end
     └── UpstreamUnavailable    503  the provider cannot be reached, stalls or breaks off
 """
 
@@ -118,6 +119,10 @@ class ServerFault(LineupError):
 class Overloaded(LineupError):
     status, type, code = 503, "service_unavailable_error", "server_is_overloaded"
     message = "The engine is currently overloaded, please try again later"
+
+
+class Draining(Overloaded):
+    pass
 
 
 class UpstreamUnavailable(Overloaded):

@@ -1,5 +1,6 @@
 """The served application: Django, the Playground's socket, and the API beside them in one process."""
 
+import asyncio
 import os
 from typing import Any
 
@@ -15,18 +16,24 @@ from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from billing import writer  # noqa: E402
-from config import intake  # noqa: E402
+from config import draining, intake  # noqa: E402
 from config.backpressure import Backpressure  # noqa: E402
 from config.origins import SameOrigin  # noqa: E402
 from gateway.app import application as gateway  # noqa: E402
 from playground.routing import websocket_urlpatterns  # noqa: E402
 
 intake.install()
+draining.install()
 
 
 async def http(scope: Any, receive: Any, send: Any) -> None:
     chosen = gateway if scope["path"] == "/v1" or scope["path"].startswith("/v1/") else django_application
-    await chosen(scope, receive, send)
+    task: Any = asyncio.current_task()
+    draining.requests.add(task)
+    try:
+        await chosen(scope, receive, send)
+    finally:
+        draining.requests.discard(task)
 
 
 protocols = ProtocolTypeRouter(

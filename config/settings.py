@@ -274,5 +274,8 @@ UPSTREAM_FIRST_CHUNK_TIMEOUT = env.number("UPSTREAM_FIRST_CHUNK_TIMEOUT", 120, l
 UPSTREAM_IDLE_TIMEOUT = env.number("UPSTREAM_IDLE_TIMEOUT", 60, least=1)
 UPSTREAM_TOTAL_TIMEOUT = env.number("UPSTREAM_TOTAL_TIMEOUT", 1800, least=1)
 
+#: How long a process that was asked to end lets finish what runs, in seconds.
+DRAIN_SECONDS = env.number("DRAIN_SECONDS", 25)
+
 LOGGING = logs.logging(env.text("LOG_LEVEL", "WARNING"))
 DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = INFO

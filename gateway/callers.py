@@ -15,6 +15,7 @@ from accounts.authentication import caller_for
 from accounts.caller import Caller
 from accounts.places import place_of
 from billing import writer
+from common import draining
 from common.errors import NotAuthenticated
 from gateway.headers import single
 
@@ -24,6 +25,7 @@ def bearer(endpoint: Callable[[Request, Caller], Awaitable[Response]]) -> Callab
 
     @wraps(endpoint)
     async def checked(request: Request) -> Response:
+        draining.refuse()
         return await endpoint(request, await caller_of(request))
 
     stated: Any = checked

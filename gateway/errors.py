@@ -13,6 +13,7 @@ from billing.room import Room
 from common.errors import (
     BadRequest,
     ConcurrencyLimitReached,
+    Draining,
     LineupError,
     MethodNotAllowed,
     NotAuthenticated,
@@ -32,6 +33,8 @@ ADVICE: dict[type[LineupError], dict[str, str]] = {
     NotAuthenticated: {"www-authenticate": "Bearer"},
     ConcurrencyLimitReached: {"retry-after": "1", "retry-after-ms": "500"},
     QuotaExceeded: {"x-should-retry": "false"},
+    # A connection that is kept would come back to this process.
+    Draining: {"retry-after": "1", "retry-after-ms": "1000", "connection": "close"},
     Overloaded: {"retry-after": "1", "retry-after-ms": "1000"},
 }
 #: A provider's refusals that our callers get as they are; any other 4xx of its own making becomes 400.

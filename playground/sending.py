@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.caller import Caller
 from billing import processes, writer
+from common import draining
 from playground import protocol, reaper
 from playground.broadcast import transcript_frame
 from playground.errors import Refusal, busy
@@ -67,6 +68,7 @@ def retry(comparison: Comparison, command: protocol.Retry, caller: Caller) -> Se
 
 def _prepared(comparison: Comparison) -> Sent:
     """An answer names its process, so the books have to know that one; and the dead may block no lane."""
+    draining.refuse()
     if not processes.living([processes.current()]):
         writer.run(processes.beat).result(timeout=BOOKS_PATIENCE)
     return Sent(frames=[transcript_frame(lane) for lane in reaper.reap(comparison)])

@@ -16,16 +16,18 @@ from scripts import environment, server
 from scripts.children import Child, free_port
 from scripts.console import CannotGoOn, say, spoken, step
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1", "localhost": "127.0.0.1"}
 
 
 def main() -> None:
+    children: list[Child] = []
+    on_signal(children)
     dotenv.load(environment.ROOT / ".env")
     host, port = address()
     environment.python_packages("requirements.lock")
     environment.node_packages()
     environment.secret_key()
-    children: list[Child] = []
     try:
         start(host, port, children)
         watch(children)
@@ -33,7 +35,12 @@ def main() -> None:
         say("Stopping …")
     finally:
         for child in reversed(children):
-            child.stop()
+            child.stop(patience())
+
+
+def patience() -> float:
+    """Seconds: what Lineup gives to what is still running, and some for its last settlements."""
+    return float(os.environ.get("DRAIN_SECONDS", "").strip() or 25) + 15
 
 
 def address() -> tuple[str, int]:
@@ -102,15 +109,22 @@ def watch(children: list[Child]) -> None:
         sleep(0.2)
 
 
-def stop(_number: int, _frame: FrameType | None) -> None:
-    # Once is enough; what follows is the orderly way out.
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, signal.SIG_IGN)
-    raise KeyboardInterrupt
+def on_signal(children: list[Child]) -> None:
+    """The first begins the orderly way out; who asks again will not wait for what is still running."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        for each in SIGNALS:
+            signal.signal(each, hurry)
+        raise KeyboardInterrupt
+
+    def hurry(_number: int, _frame: FrameType | None) -> None:
+        for child in children[-1:]:
+            child.ask_to_end()
+
+    for each in SIGNALS:
+        signal.signal(each, stop)
 
 
 if __name__ == "__main__":
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, stop)
     with spoken():
         main()

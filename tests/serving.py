@@ -72,6 +72,8 @@ class Served:
                 "DATABASE_URL": store.database_url,
                 "SIMULATOR_BASE_URL": simulator_url,
                 "PYTHONPATH": str(ROOT),
+                # Who stops a Lineup waits for no stream, unless the test is about that.
+                "DRAIN_SECONDS": "0",
                 **settings,
             }
         )
@@ -87,6 +89,8 @@ class Served:
         return (self.store.folder / "server.log").read_text()
 
     def start(self) -> None:
+        """With the environment as it is now."""
+        self.child = self._child()
         self.child.start()
 
     def stop(self) -> None:
