@@ -12,6 +12,8 @@ from daphne.server import Server
 from starlette.types import ASGIApp, Scope
 
 EXTENSION = "simulator.cut"
+#: Callers who may knock at the same moment; the usual fifty would drop most of a thousand.
+BACKLOG = 4096
 
 
 class Daphne(Server):  # type: ignore[misc]  # daphne has no types
@@ -33,7 +35,7 @@ def serve(app: ASGIApp, host: str, port: int) -> int:
 
     server = Daphne(
         app,
-        endpoints=build_endpoint_description_strings(host=host, port=port),
+        endpoints=[f"{each}:backlog={BACKLOG}" for each in build_endpoint_description_strings(host=host, port=port)],
         ready_callable=ready,
         request_buffer_size=1 << 20,
         server_name="lineup-simulator",
