@@ -50,6 +50,8 @@ def pages(_request: SignedInRequest, words: list[str]) -> Group:
         Entry("Playground", "Chat and compare", "columns-3", reverse("playground")),
         Entry("Profile", "Settings", "user", reverse("settings")),
         Entry("API keys", "Settings", "key-round", reverse("api-keys")),
+        Entry("API", "Settings", "terminal", reverse("api")),
+        Entry("API reference", "Routes, parameters, errors", "book-open", reverse("api-reference")),
         Entry("Organization", "Settings", "building-2", reverse("organization")),
         Entry("Teams", "Settings", "users", reverse("teams")),
         Entry("Projects", "Settings", "folder", reverse("projects")),

@@ -6,6 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("staff/", admin.site.urls),
+    path("", include("gateway.urls")),
     path("", include("inference_catalog.urls")),
     path("", include("playground.urls")),
     path("", include("accounts.urls")),

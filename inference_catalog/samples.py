@@ -16,12 +16,15 @@ class Language:
     title: str
     #: What to type first.
     needs: str
+    #: The name by which its colours are known.
+    syntax: str
 
 
 LANGUAGES = (
-    Language("python", "Python", "pip install openai"),
-    Language("javascript", "JavaScript", "npm install openai"),
-    Language("bash", "curl", ""),
+    Language("python", "Python", "pip install openai", "python"),
+    Language("weave", "Weave", "pip install openai weave", "python"),
+    Language("javascript", "JavaScript", "npm install openai", "javascript"),
+    Language("bash", "curl", "", "bash"),
 )
 #: The environment variable that the samples read the key from.
 KEY = "LINEUP_API_KEY"

@@ -1,10 +1,13 @@
 """Template words shared by all pages: icons and numbers."""
 
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 from django import template
 from django.conf import settings
+from django.utils import timezone
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from common import money
@@ -47,3 +50,20 @@ def per_million(price: int | None) -> str:
 @register.filter
 def seconds(milliseconds: int | None) -> str:
     return "–" if milliseconds is None else f"{milliseconds / 1000:.2f} s"
+
+
+@register.filter
+def running_for(since: datetime) -> str:
+    """Seconds, then minutes and seconds, then hours and minutes."""
+    minutes, seconds = divmod(max(0, int((timezone.now() - since).total_seconds())), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+
+@register.filter
+def inline_code(text: str) -> SafeString:
+    """What stands between `backticks`, as code."""
+    parts = [conditional_escape(part) for part in text.split("`")]
+    return mark_safe("".join(f"<code>{part}</code>" if at % 2 else part for at, part in enumerate(parts)))  # noqa: S308  escaped above

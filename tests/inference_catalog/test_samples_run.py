@@ -1,4 +1,4 @@
-"""The code on a model page is copied from the page and run as it is, against a served Lineup."""
+"""Code is copied from the page that shows it and run as it is, against a served Lineup."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from tests.simulator.serving import Simulator
 
 COMMANDS = {
     "python": [sys.executable, "sample.py"],
+    "weave": [sys.executable, "sample.py"],
     "javascript": ["node", "sample.mjs"],
     "bash": ["bash", "sample.sh"],
 }
@@ -55,7 +56,7 @@ def shown(browser: OpenerDirector, url: str, language: str) -> str:
     return html.unescape(found[1])
 
 
-@pytest.mark.parametrize("model_id", [LLAMA, R1, SCOUT])
+@pytest.mark.parametrize("path", ["/settings/api", f"/inference/{LLAMA}", f"/inference/{R1}", f"/inference/{SCOUT}"])
 @pytest.mark.parametrize("language", list(COMMANDS))
 def test_a_sample_runs_as_it_is_shown(
     lineup: Served,
@@ -63,12 +64,12 @@ def test_a_sample_runs_as_it_is_shown(
     simulator: Simulator,
     key: str,
     language: str,
-    model_id: str,
+    path: str,
     tmp_path: Path,
 ) -> None:
     if shutil.which(COMMANDS[language][0]) is None:
         pytest.skip(f"there is no {COMMANDS[language][0]} here")
-    (tmp_path / COMMANDS[language][1]).write_text(shown(browser, f"{lineup.url}/inference/{model_id}", language))
+    (tmp_path / COMMANDS[language][1]).write_text(shown(browser, lineup.url + path, language))
     (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
     environment = {"PATH": os.environ["PATH"], "LINEUP_API_KEY": key}
     done = subprocess.run(

@@ -9,6 +9,8 @@ OUTSIDE = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/",
 INSIDE = [
     "/settings",
     "/settings/api-keys",
+    "/settings/api",
+    "/docs/api",
     "/settings/organization",
     "/settings/invitations",
     "/settings/teams",
