@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx2
+from aiohttp import ClientError, ClientResponse
 from django.conf import settings
 
 from billing import writer
@@ -18,8 +18,9 @@ from billing.models import Reservation
 from common.chat import ChatRequest
 from common.errors import UpstreamUnavailable
 from completions import upstream
-from completions.errors import ProviderFailed, fault
+from completions.errors import ProviderFailed, fault, fault_of_status
 from completions.meter import Meter
+from completions.outgoing import Outgoing, outgoing
 from completions.routes import Route, forget
 from completions.stream import Response
 from inference_catalog import health
@@ -27,6 +28,8 @@ from inference_catalog.connections import Connection
 
 #: Seconds.
 REPEATED_EVERY = 10.0
+#: Bytes of an answer that says what went wrong.
+MOST_OF_ERROR = 64 * 1024
 #: Headers that say nothing secret; the values of all others are masked.
 PLAIN = {
     "accept", "accept-encoding", "connection", "content-length", "content-type", "host", "openai-project", "user-agent"
@@ -38,16 +41,15 @@ class Exchange:
     """A response that has begun, and the request that brought it about."""
 
     response: Response
-    request: httpx2.Request
+    url: str
+    headers: Mapping[str, str]
     body: dict[str, Any]
 
     def sent(self) -> dict[str, Any]:
         """The exact request as people may see it: no secret is in it."""
-        parts = urlsplit(str(self.request.url))
+        parts = urlsplit(self.url)
         url = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-        return {
-            "method": self.request.method, "url": url, "headers": masked(self.request.headers), "body": self.body
-        }  # fmt: skip
+        return {"method": "POST", "url": url, "headers": masked(self.headers), "body": self.body}
 
 
 def masked(headers: Mapping[str, str]) -> dict[str, str]:
@@ -62,9 +64,12 @@ async def connect(request: ChatRequest, route: Route, reservation: Reservation, 
     reasons = []
     for connection in route.connections:
         body = body_for(request, connection, route, reservation)
+        content = await outgoing(body)
         for is_fresh in (False, True):
+            asking = Asking(connection, body, content, request.stream, reservation, route.model)
             try:
-                exchange = await _exchange(connection, body, request, route, reservation, meter, is_fresh)
+                meter.was_asked = True
+                exchange = await _exchange(asking, is_fresh=is_fresh)
             except ProviderFailed as failed:
                 meter.was_asked = False
                 if failed.again and not is_fresh:
@@ -77,39 +82,59 @@ async def connect(request: ChatRequest, route: Route, reservation: Reservation, 
     raise UpstreamUnavailable("; ".join(reasons))
 
 
-async def _exchange(
-    connection: Connection,
-    body: dict[str, Any],
-    request: ChatRequest,
-    route: Route,
-    reservation: Reservation,
-    meter: Meter,
-    is_fresh: bool,
-) -> Exchange:
-    """A provider that streams begins soon or never; one that answers whole is silent until it is done."""
-    patience = settings.UPSTREAM_FIRST_CHUNK_TIMEOUT if request.stream else settings.UPSTREAM_TOTAL_TIMEOUT
-    meter.was_asked = True
-    raw = await _send(connection, body, reservation, route.model, patience, is_fresh)
-    response = Response(raw, connection, route.model)
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One provider, and what it is asked."""
+
+    connection: Connection
+    body: dict[str, Any]
+    content: Outgoing
+    is_streamed: bool
+    reservation: Reservation
+    model: str
+
+    @property
+    def patience(self) -> float:
+        """A provider that streams begins soon or never; one that answers whole is silent until it is done."""
+        return settings.UPSTREAM_FIRST_CHUNK_TIMEOUT if self.is_streamed else settings.UPSTREAM_TOTAL_TIMEOUT
+
+
+async def _exchange(asking: Asking, *, is_fresh: bool) -> Exchange:
+    raw, headers = await _send(asking, is_fresh=is_fresh)
+    response = Response(raw, asking.connection, asking.model)
     try:
-        await (response.begin_stream(patience) if request.stream else response.begin_whole(patience))
+        await (response.begin_stream if asking.is_streamed else response.begin_whole)(asking.patience)
     except BaseException:
-        await asyncio.shield(response.close(to_the_end=False))
+        response.close()
         raise
-    return Exchange(response, raw.request, body)
+    return Exchange(response, str(raw.url), headers, asking.body)
 
 
-async def _send(
-    connection: Connection, body: dict[str, Any], reservation: Reservation, model: str, patience: float, is_fresh: bool
-) -> httpx2.Response:
+async def _send(asking: Asking, *, is_fresh: bool) -> tuple[ClientResponse, Mapping[str, str]]:
+    """The response whose headers are here and good."""
+    connection = asking.connection
     try:
-        async with asyncio.timeout(patience):
-            return await upstream.send(connection, body, request_id=str(reservation.pk), is_fresh=is_fresh)
-    except TimeoutError as error:
-        reason = f"{connection.provider_name} did not answer within {patience:g} s"
-        raise ProviderFailed(reason, is_down=True) from error
-    except Exception as error:
-        raise fault(error, connection, model) from error
+        async with asyncio.timeout(asking.patience):
+            raw, headers = await upstream.send(
+                connection, asking.content, request_id=str(asking.reservation.pk), is_fresh=is_fresh
+            )
+            if 200 <= raw.status < 300:
+                return raw, headers
+            async with raw:
+                error = fault_of_status(raw.status, await _beginning(raw), connection, asking.model)
+    except Exception as failed:
+        if isinstance(failed, TimeoutError) and not isinstance(failed, ClientError):
+            reason = f"{connection.provider_name} did not answer within {asking.patience:g} s"
+            raise ProviderFailed(reason, is_down=True) from failed
+        raise fault(failed, connection) from failed
+    raise error
+
+
+async def _beginning(raw: ClientResponse) -> bytes:
+    body = b""
+    while len(body) < MOST_OF_ERROR and (part := await raw.content.readany()):
+        body += part
+    return body
 
 
 def body_for(request: ChatRequest, connection: Connection, route: Route, reservation: Reservation) -> dict[str, Any]:

@@ -110,13 +110,16 @@ class Completion:
 
     def _observe(self, batch: list[Event]) -> tuple[list[Event], dict[str, Any] | None]:
         """Those before an error, and the error."""
+        meter, now = self.meter, time.monotonic()
         for at, event in enumerate(batch):
-            if event.data is None:
-                self.meter.is_done = self.meter.is_done or event.is_done
+            if event.mould is not None:
+                meter.add(event.size, now)
+            elif event.data is None:
+                meter.is_done = meter.is_done or event.is_done
             elif event.data.get("error"):
                 return batch[:at], event.data
             else:
-                self.meter.observe(event.data)
+                meter.observe(event.data, now)
         return batch, None
 
     async def read(self) -> tuple[bytes, dict[str, Any]]:
@@ -125,6 +128,10 @@ class Completion:
             raw, answer = await self._response.whole()
         self.meter.observe_whole(answer)
         return raw, answer
+
+    def cost(self) -> int:
+        """Pico-USD of what the meter has counted so far."""
+        return outcome.cost(self)
 
     @property
     def _response(self) -> Response:
@@ -151,11 +158,15 @@ class Completion:
         self._settled = writer.submit(settlement)
         outcome.report_speed(self)
         if self._exchange is not None:
-            task = asyncio.create_task(self._exchange.response.close(to_the_end=self.meter.is_done))
-            _closing.add(task)
-            task.add_done_callback(_closing.discard)
-            if not self.meter.is_done:
-                await asyncio.shield(task)
+            self._let_go(self._exchange.response)
+
+    def _let_go(self, response: Response) -> None:
+        if response.is_over or not self.meter.is_done:
+            response.close()
+            return
+        task = asyncio.create_task(response.close_after_the_end())
+        _closing.add(task)
+        task.add_done_callback(_closing.discard)
 
     async def receipt(self) -> Receipt:
         """When the books have it."""

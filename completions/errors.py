@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import aiohttp
-import httpx2
-import openai
 
 from common.errors import UpstreamRefused
 from common.texts import storable
@@ -44,34 +42,31 @@ class ProviderFailed(Exception):
         self.is_down = is_down
 
 
-def fault(error: Exception, connection: Connection, model: str) -> ProviderFailed | UpstreamRefused:
-    """What an exception of the client means."""
-    if isinstance(error, openai.APIStatusError):
-        return _status(error, connection, model)
-    causes = list(_causes(error))
-    if any(isinstance(cause, TimeoutError | openai.APITimeoutError) for cause in causes) and not any(
-        isinstance(cause, aiohttp.ClientOSError | aiohttp.ServerDisconnectedError) for cause in causes
-    ):
-        return ProviderFailed(f"{connection.provider_name} did not answer in time", is_down=True)
-    if any(isinstance(cause, aiohttp.ClientConnectorError | httpx2.UnsupportedProtocol) for cause in causes):
-        return ProviderFailed(f"{connection.provider_name} cannot be reached", is_down=True)
-    if any(isinstance(cause, aiohttp.ServerTimeoutError) for cause in causes):
-        return ProviderFailed(f"{connection.provider_name} cannot be reached in time", is_down=True)
-    return ProviderFailed(f"{connection.provider_name} closed the connection", again=True, is_down=True)
+def fault(error: Exception, connection: Connection) -> ProviderFailed:
+    """What an exception of aiohttp means."""
+    name = connection.provider_name
+    if isinstance(error, aiohttp.ConnectionTimeoutError):
+        return ProviderFailed(f"{name} cannot be reached in time", is_down=True)
+    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.InvalidURL):
+        return ProviderFailed(f"{name} cannot be reached", is_down=True)
+    return ProviderFailed(f"{name} closed the connection", again=True, is_down=True)
 
 
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__
-
-
-def _status(error: openai.APIStatusError, connection: Connection, model: str) -> ProviderFailed | UpstreamRefused:
-    status = error.status_code
+def fault_of_status(status: int, body: bytes, connection: Connection, model: str) -> ProviderFailed | UpstreamRefused:
+    """What an answer means that is none: `body` is its beginning."""
     if 400 <= status < 500 and status not in NOT_THE_CALLERS:
-        return refusal(status, error.body, connection, model)
+        return refusal(status, _error(body), connection, model)
     what = OPERATORS.get(status, f"answered {status}")
     return ProviderFailed(f"{connection.provider_name} {what}", is_down=True if status in DOWN else None)
+
+
+def _error(body: bytes) -> object:
+    """The error object, which most put under `error` and some are themselves."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return value.get("error", value) if isinstance(value, dict) else None
 
 
 def refusal(status: int, body: object, connection: Connection, model: str) -> UpstreamRefused:

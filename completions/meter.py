@@ -85,37 +85,41 @@ class Meter:
         """The provider said so: by a finish reason for every choice, or by the stream's last event."""
         return self.is_done or (bool(self._finished) and not self._open)
 
-    def observe(self, chunk: dict[str, Any]) -> None:
-        """One chunk of a streamed answer."""
+    def add(self, size: int, now: float) -> None:
+        """A piece of so many bytes and nothing else, of a choice that was observed before."""
+        self._pieces += 1
+        self._bytes += size
+        self.last_token_at = now
+        if self.first_token_at is None:
+            self.first_token_at = now
+
+    def observe(self, chunk: dict[str, Any], now: float) -> None:
+        """One chunk of a streamed answer, which arrived now."""
         if chunk.get("usage"):
             self.usage = Usage.read(chunk["usage"]) or self.usage
         choices = chunk.get("choices")
         if isinstance(choices, list):
             for choice in choices:
                 if isinstance(choice, dict):
-                    self._observe(choice, choice.get("delta"))
+                    self._observe(choice, choice.get("delta"), now)
 
     def observe_whole(self, answer: dict[str, Any]) -> None:
         """An answer that came in one piece."""
-        self.usage = Usage.read(answer.get("usage"))
+        self.usage, now = Usage.read(answer.get("usage")), time.monotonic()
         choices = answer.get("choices")
         for choice in choices if isinstance(choices, list) else []:
             if isinstance(choice, dict):
-                self._observe(choice, choice.get("message"))
+                self._observe(choice, choice.get("message"), now)
         if self._pieces:
             # One piece holds it all, so only its length tells.
             self._pieces = min(self._pieces, self._bytes // LONGEST_TOKEN)
         self.is_done = True
 
-    def _observe(self, choice: dict[str, Any], delta: object) -> None:
+    def _observe(self, choice: dict[str, Any], delta: object, now: float) -> None:
         index = choice.get("index")
         index = index if isinstance(index, int) else 0
         if isinstance(delta, dict) and (size := _size(delta)):
-            self._pieces += 1
-            self._bytes += size
-            self.last_token_at = now = time.monotonic()
-            if self.first_token_at is None:
-                self.first_token_at = now
+            self.add(size, now)
         if reason := choice.get("finish_reason"):
             self.finish_reason = storable(str(reason)[:LONGEST_REASON])
             self._finished.add(index)

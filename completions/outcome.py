@@ -69,8 +69,21 @@ def _is_charged(outcome: UsageRecord.Outcome, meter: Meter) -> bool:
     return meter.was_asked and (outcome != UsageRecord.Outcome.FAILED or meter.first_token_at is not None)
 
 
+def cost(completion: Completion) -> int:
+    """Pico-USD of what was used so far."""
+    row, usage = completion.reservation, _used(completion.meter)
+    prices = UnitPrices(row.input_price, row.cached_input_price, row.output_price)
+    return prices.cost(prompt=usage.prompt, cached=usage.cached, completion=usage.completion)
+
+
+def _used(meter: Meter) -> Usage:
+    if meter.usage is not None:
+        return meter.usage
+    return Usage(prompt=meter.prompt_tokens, cached=0, completion=meter.completion_tokens, reasoning=0)
+
+
 def _charged(ended: Settlement, meter: Meter) -> Settlement:
-    usage = meter.usage or Usage(prompt=meter.prompt_tokens, cached=0, completion=meter.completion_tokens, reasoning=0)
+    usage = _used(meter)
     return replace(
         ended,
         state=Reservation.State.SETTLED,

@@ -32,6 +32,11 @@ class Decoder:
         self._searched = 0
         self._is_first = True
 
+    @property
+    def is_empty(self) -> bool:
+        """No event has begun whose end is not here yet."""
+        return not self._buffer and not self._is_first
+
     def feed(self, data: bytes) -> list[RawEvent]:
         """The events that are complete now. However the bytes are cut, the events are the same."""
         self._buffer += data

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator
-from typing import Any, NamedTuple
+from typing import Any
 
-import httpx2
+import aiohttp
 from django.conf import settings
 
 from completions.errors import ProviderFailed, clean, fault
+from completions.mould import Mould, Moulds
+from completions.patience import Patience
 from completions.sse import Decoder, EventTooLong, RawEvent
 from inference_catalog.connections import Connection
 
@@ -22,39 +23,57 @@ MOST_BYTES = 64 * 1024 * 1024
 MALFORMED: dict[str, Any] = {"error": {"message": "sent an event that is not a JSON object"}}
 
 
-class Event(NamedTuple):
-    """One event: `raw` is what the provider sent, untouched; `data` is None for comments and for `[DONE]`."""
+class Event:
+    """One event: `raw` is what the provider sent, untouched. One that fits a mould is only parsed if somebody asks."""
 
-    raw: bytes
-    data: dict[str, Any] | None
-    is_done: bool = False
+    __slots__ = ("_data", "_payload", "is_done", "mould", "raw")
+
+    def __init__(self, raw: bytes, payload: bytes | None, mould: Mould | None = None) -> None:
+        self.raw = raw
+        self.mould = mould
+        self.is_done = payload == DONE
+        self._payload = None if self.is_done else payload
+        self._data: dict[str, Any] | None = None
+
+    @property
+    def data(self) -> dict[str, Any] | None:
+        """None for comments and for `[DONE]`."""
+        if self._data is None and self._payload:
+            self._data = _object(self._payload) or MALFORMED
+        return self._data
+
+    @property
+    def size(self) -> int:
+        """Bytes of text in one that fits a mould."""
+        return len(self.raw) - self.mould.size if self.mould else 0
 
 
 class Response:
     """Its methods raise ProviderFailed when the provider is at fault, UpstreamRefused never."""
 
-    def __init__(self, response: httpx2.Response, connection: Connection, model: str) -> None:
+    def __init__(self, response: aiohttp.ClientResponse, connection: Connection, model: str) -> None:
         self.connection = connection
         self._response = response
         self._model = model
-        self._bytes = response.aiter_bytes()
-        self._deadline = time.monotonic() + settings.UPSTREAM_TOTAL_TIMEOUT
+        self._patience = Patience(response.content, settings.UPSTREAM_TOTAL_TIMEOUT)
         self._decoder = Decoder()
+        self._moulds = Moulds()
         self._held: list[Event] = []
         self._first = b""
 
     async def begin_stream(self, patience: float) -> None:
         """Waits for the first event with data. If that is an error, nothing was answered."""
-        size = 0
-        while not self._held or self._held[-1].data is None:
+        size, first = 0, None
+        while first is None:
             data = await self._read(patience)
             size += len(data)
             if size > MOST_BYTES:
                 raise self.failed("sent much and answered nothing")
-            self._held += self._feed(data) if data else self._flush()
-            if not data:
+            events = self._feed(data) if data else self._flush()
+            self._held += events
+            first = next((event.data for event in events if event.data is not None), None)
+            if not data or any(event.is_done for event in events):
                 break
-        first = next((event.data for event in self._held if event.data is not None), None)
         if first is None:
             raise ProviderFailed(f"{self.connection.provider_name} answered nothing", again=not self._held)
         if first.get("error"):
@@ -92,17 +111,26 @@ class Response:
             raise self.reported(answer)
         return raw, answer
 
-    async def close(self, *, to_the_end: bool) -> None:
-        """A response read to its end leaves a connection that can be used again; any other connection is closed."""
+    @property
+    def is_over(self) -> bool:
+        """Read to its end, so that its connection has gone back to the pool by itself."""
+        return self._response.content.at_eof()
+
+    def close(self) -> None:
+        """Closes the connection, unless all was read: then it can be used again."""
+        self._patience.end()
+        self._response.release() if self.is_over else self._response.close()
+
+    async def close_after_the_end(self) -> None:
+        """Nobody waits for what comes after the last event; but read to its end, the connection can be used again."""
         try:
-            if to_the_end:
-                async with asyncio.timeout(1):
-                    while await anext(self._bytes, b""):
-                        pass
-        except Exception:  # noqa: S110 (nobody waits for what comes after the end)
+            async with asyncio.timeout(1):
+                while await self._response.content.readany():
+                    pass
+        except Exception:  # noqa: S110 (whatever went wrong here went wrong after the answer)
             pass
         finally:
-            await self._response.aclose()
+            self.close()
 
     def reported(self, data: dict[str, Any]) -> ProviderFailed:
         """The fault that an event with an error reports."""
@@ -114,33 +142,50 @@ class Response:
         return ProviderFailed(f"{self.connection.provider_name} {what}", is_down=is_down)
 
     def _feed(self, data: bytes) -> list[Event]:
+        """The events that are complete now: those that fit a mould as they stand, the others decoded one by one."""
+        events: list[Event] = []
+        start = 0
+        while start < len(data):
+            fitting = self._moulds.fitting(data, start) if self._decoder.is_empty else None
+            if fitting:
+                mould, end = fitting
+                events.append(Event(data[start:end], data[start + 5 : end], mould))
+            else:
+                end = data.find(b"\n\n", start) + 2
+                end = end if end > 1 else len(data)
+                events += self._decoded(data[start:end])
+            start = end
+        return events
+
+    def _decoded(self, data: bytes) -> list[Event]:
         try:
-            return [_event(each) for each in self._decoder.feed(data)]
+            return [self._event(each) for each in self._decoder.feed(data)]
         except EventTooLong as error:
             raise self.failed("sent an event that is too long") from error
 
     def _flush(self) -> list[Event]:
-        return [_event(each) for each in self._decoder.flush()]
+        return [self._event(each) for each in self._decoder.flush()]
+
+    def _event(self, each: RawEvent) -> Event:
+        if fitting := self._moulds.fitting(each.raw, 0):
+            return Event(each.raw, each.data, fitting[0])
+        event = Event(each.raw, each.data)
+        if event.data is not None:
+            self._moulds.learn(event.raw, event.data)
+        return event
 
     async def _read(self, patience: float) -> bytes:
         """b"" at the end."""
-        left = self._deadline - time.monotonic()
+        self._patience.begin(patience)
         try:
-            async with asyncio.timeout(min(patience, left)):
-                return await anext(self._bytes, b"")
+            return await self._response.content.readany()
         except TimeoutError as error:
-            what = "took too long" if left <= patience else f"was silent for {patience:g} s"
+            what = "took too long" if self._patience.is_used_up else f"was silent for {patience:g} s"
             raise self.failed(what) from error
         except Exception as error:
-            raise fault(error, self.connection, self._model) from error
-
-
-def _event(each: RawEvent) -> Event:
-    if not each.data:
-        return Event(each.raw, None)
-    if each.data == DONE:
-        return Event(each.raw, None, is_done=True)
-    return Event(each.raw, _object(each.data) or MALFORMED)
+            raise fault(error, self.connection) from error
+        finally:
+            self._patience.rest()
 
 
 def _object(data: bytes) -> dict[str, Any] | None:

@@ -277,5 +277,10 @@ UPSTREAM_TOTAL_TIMEOUT = env.number("UPSTREAM_TOTAL_TIMEOUT", 1800, least=1)
 #: How long a process that was asked to end lets finish what runs, in seconds.
 DRAIN_SECONDS = env.number("DRAIN_SECONDS", 25)
 
+# A stream's patience with its reader, in seconds ---------------------------------------------
+STREAM_HOLD = env.number("STREAM_HOLD", 50, least=1)
+STREAM_KEEP_ALIVE = env.number("STREAM_KEEP_ALIVE", 15, least=1)
+STREAM_WRITE_TIMEOUT = env.number("STREAM_WRITE_TIMEOUT", 60, least=1)
+
 LOGGING = logs.logging(env.text("LOG_LEVEL", "WARNING"))
 DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = INFO

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from decimal import Decimal
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from accounts.caller import Caller
 from common.chat import ChatRequest
-from common.errors import UpstreamUnavailable
+from common.errors import LineupError
+from common.money import PICO
 from completions.engine import Completion, open_completion
+from gateway import ratelimits
 from gateway.bodies import json_body
 from gateway.callers import bearer
 from gateway.events import DONE, Events
+from gateway.listening import Listening, Message, Receive
+from gateway.sending import Send, Sending
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
+Header = tuple[bytes, bytes]
+STREAMED = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-cache"),
+    (b"x-accel-buffering", b"no"),
+]
 
 
 @bearer
@@ -38,57 +44,53 @@ class Answer(Response):
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:  # noqa: ARG002  ASGI's signature
         """Errors before the first byte are raised for the application to answer."""
-        work = asyncio.create_task(self._stream(send) if self.request.stream else self._whole(send))
-        leaving = asyncio.create_task(_left(receive))
-        try:
-            await asyncio.wait((work, leaving), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            leaving.cancel()
-            # If the caller left, or the server gives up on us, this is what stops the completion.
-            is_over = work.done() or not work.cancel()
-            if not is_over:
-                await asyncio.wait((work,))
-        if not work.cancelled():
-            work.result()
+        async with Listening(receive) as listening:
+            if self.request.stream:
+                await self._stream(send, listening)
+            else:
+                await self._whole(send, listening)
 
-    async def _stream(self, send: Send) -> None:
-        async with open_completion(self.caller, self.request) as completion:
-            await completion.connect()
-            await send(self._start(completion, b"text/event-stream; charset=utf-8", STREAMED))
-            events = Events(self.request)
+    async def _stream(self, send: Send, listening: Listening) -> None:
+        async with (
+            open_completion(self.caller, self.request) as completion,
+            Sending(send, listening, partial(self._start, completion, STREAMED)) as sending,
+        ):
+            events = Events(self.request, completion.cost)
             try:
+                await completion.connect()
                 async for batch in completion.batches():
                     if raw := events.visible(batch):
-                        await send({"type": "http.response.body", "body": raw, "more_body": True})
-            except UpstreamUnavailable as error:
-                await send({"type": "http.response.body", "body": events.broken(error)})
-                return
-            await send({"type": "http.response.body", "body": b"" if events.is_done else DONE})
+                        await sending.body(raw)
+            except LineupError as error:
+                if not sending.is_started:
+                    raise
+                await sending.body(events.broken(error), more=False)
+            else:
+                await sending.body(b"" if events.is_done else DONE, more=False)
 
-    async def _whole(self, send: Send) -> None:
+    async def _whole(self, send: Send, listening: Listening) -> None:
         async with open_completion(self.caller, self.request) as completion:
             await completion.connect()
             raw, _ = await completion.read()
-        length = [(b"content-length", str(len(raw)).encode())]
-        await send(self._start(completion, b"application/json", length))
+        length, cost = str(len(raw)).encode(), f"{Decimal(completion.cost()) / PICO:f}".encode()
+        headers = [(b"content-type", b"application/json"), (b"content-length", length), (b"x-lineup-cost", cost)]
+        listening.is_over = True
+        await send(self._start(completion, headers))
         await send({"type": "http.response.body", "body": raw})
 
-    def _start(self, completion: Completion, kind: bytes, more: list[tuple[bytes, bytes]]) -> Message:
-        headers = [
-            (b"content-type", kind),
+    def _start(self, completion: Completion, headers: list[Header]) -> Message:
+        took = round((time.monotonic() - self.started) * 1000)
+        said = [
+            *headers,
             (b"x-request-id", str(completion.id).encode()),
-            (b"openai-processing-ms", str(round((time.monotonic() - self.started) * 1000)).encode()),
-            *more,
+            (b"openai-processing-ms", str(took).encode()),
+            *_limits(completion),
         ]
         if completion.connection.is_simulated:
-            headers.append((b"x-lineup-simulated", b"true"))
-        return {"type": "http.response.start", "status": 200, "headers": headers}
+            said.append((b"x-lineup-simulated", b"true"))
+        return {"type": "http.response.start", "status": 200, "headers": said}
 
 
-STREAMED = [(b"cache-control", b"no-cache"), (b"x-accel-buffering", b"no")]
-
-
-async def _left(receive: Receive) -> None:
-    """Returns when the caller has gone."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
+def _limits(completion: Completion) -> list[Header]:
+    room = completion.reservation.room
+    return [(name.encode(), value.encode()) for name, value in ratelimits.headers(room).items()] if room else []

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Callable
+from typing import Any
 
 from common.chat import ChatRequest
 from common.errors import LineupError
+from common.money import PICO
+from completions.mould import Mould
 from completions.stream import Event
 
 DONE = b"data: [DONE]\n\n"
@@ -16,11 +20,15 @@ _NO_USAGE = re.compile(rb',\s*"usage"\s*:\s*null|"usage"\s*:\s*null\s*,')
 
 
 class Events:
-    def __init__(self, request: ChatRequest) -> None:
+    def __init__(self, request: ChatRequest, cost: Callable[[], int]) -> None:
+        """`cost` is what the answer costs so far, in pico-USD."""
         options = request.body.get("stream_options")
         self._wants_usage = bool(isinstance(options, dict) and options.get("include_usage"))
+        self._cost = cost
         self._model = request.model
         self._id = ""
+        #: Of the moulds without a usage that is shown: what to show before the text, and after it.
+        self._shown: dict[Mould, tuple[bytes, bytes]] = {}
         self.is_done = False
 
     def visible(self, batch: list[Event]) -> bytes:
@@ -28,24 +36,45 @@ class Events:
             self.is_done = True
         if not self._id:
             self._id = next((str(event.data["id"]) for event in batch if event.data and event.data.get("id")), "")
-        return b"".join([event.raw if self._wants_usage else _without_usage(event) for event in batch])
+        return b"".join([self._alike(event, event.mould) if event.mould else self._other(event) for event in batch])
+
+    def _alike(self, event: Event, mould: Mould) -> bytes:
+        if self._wants_usage:
+            return event.raw
+        shown = self._shown.get(mould)
+        if shown is None:
+            self._shown[mould] = shown = (_NO_USAGE.sub(b"", mould.head), _NO_USAGE.sub(b"", mould.tail))
+        head, tail = shown
+        is_all = len(head) + len(tail) == mould.size
+        return event.raw if is_all else head + mould.text(event.raw) + tail
+
+    def _other(self, event: Event) -> bytes:
+        data = event.data
+        if data is None or "usage" not in data:
+            return event.raw
+        usage = data["usage"]
+        if self._wants_usage:
+            return self._priced(data, usage) if isinstance(usage, dict) else event.raw
+        if usage is None:
+            return _NO_USAGE.sub(b"", event.raw, count=1)
+        return _event({name: value for name, value in data.items() if name != "usage"}) if data.get("choices") else b""
+
+    def _priced(self, data: dict[str, Any], usage: dict[str, Any]) -> bytes:
+        return _event({**data, "usage": {**usage, "cost": self._cost() / PICO}})
 
     def broken(self, error: LineupError) -> bytes:
         """The last chunk of an answer that broke off: the client raises on `error`, and no `[DONE]` follows."""
-        chunk = {
-            "id": self._id,
-            "object": "chat.completion.chunk",
-            "created": int(time.time()),
-            "model": self._model,
-            "choices": [{"index": 0, "delta": {}, "logprobs": None, "finish_reason": "error"}],
-            **error.body(),
-        }
-        return b"data: " + json.dumps(chunk).encode() + b"\n\n"
+        return _event(
+            {
+                "id": self._id,
+                "object": "chat.completion.chunk",
+                "created": int(time.time()),
+                "model": self._model,
+                "choices": [{"index": 0, "delta": {}, "logprobs": None, "finish_reason": "error"}],
+                **error.body(),
+            }
+        )
 
 
-def _without_usage(event: Event) -> bytes:
-    if event.data is None or "usage" not in event.data:
-        return event.raw
-    if event.data["usage"] is None:
-        return _NO_USAGE.sub(b"", event.raw, count=1)
-    return event.raw if event.data.get("choices") else b""
+def _event(data: dict[str, Any]) -> bytes:
+    return b"data: " + json.dumps(data, separators=(",", ":")).encode() + b"\n\n"
