@@ -16,6 +16,7 @@ from twisted.internet import reactor as installed_reactor
 from twisted.web import http
 
 from common.errors import BadRequest, BodyTooLarge, LineupError, RequestTimeout, ServerFault
+from config.outlet import Outlet
 
 MOST_BYTES = 50 * 1024 * 1024
 #: Seconds for which what is still coming is read and thrown away: who is sending hears the answer only if nothing of
@@ -25,7 +26,7 @@ REASONS = {400: "Bad Request", 408: "Request Timeout", 413: "Payload Too Large",
 reactor: Any = installed_reactor
 
 
-class Intake(http_protocol.WebRequest):  # type: ignore[misc]  # daphne has no types
+class Intake(Outlet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Nobody reads what Twisted makes of a form, and taking one of 50 MB apart would hold everybody up.
