@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
@@ -20,27 +20,44 @@ MOST_CACHED = 10_000
 LONGEST_SECRET = 200
 USE_IS_NOTED_EVERY = timedelta(minutes=1)
 
-_cache: dict[tuple[str, str], tuple[float, Caller]] = {}
+_cache: dict[Claim, tuple[float, Caller]] = {}
 #: How often all was forgotten.
 _forgotten = 0
 _lock = threading.Lock()
 
 
-def caller_for(
-    secret: str, project_path: str | None = None, *, door: str = "api", client: str = "", address: str = ""
-) -> Caller:
-    """Raises NotAuthenticated, always alike, for a key that is no good and for a project that is not the person's.
+class Claim(NamedTuple):
+    """Who a request says it comes from: the SHA-256 of its secret, and the project it names or "".
 
-    Nothing is compared here: the database finds the SHA-256 of the secret through its index, and timing tells
-    nothing about a digest that nobody can choose.
+    Nothing is ever compared with a secret: its digest is looked up whole, here and through the database's index, and
+    timing tells nothing about a digest that nobody can choose.
     """
-    if not secret or len(secret) > LONGEST_SECRET:
-        raise NotAuthenticated
-    asked = (digest(secret), project_path or "")
-    until, caller = _cache.get(asked, (0.0, None))
-    if caller is None or until < time.monotonic():
-        caller = _look_up(*asked)
-    return replace(caller, door=door, client=client[:200], address=address)
+
+    digest: str
+    project_path: str
+
+    @classmethod
+    def of(cls, secret: str, project_path: str | None) -> Claim:
+        if not secret or len(secret) > LONGEST_SECRET:
+            raise NotAuthenticated
+        return cls(digest(secret), project_path or "")
+
+
+def known(claim: Claim) -> Caller | None:
+    """Without asking the database; None if that must be asked."""
+    until, caller = _cache.get(claim, (0.0, None))
+    return caller if until >= time.monotonic() else None
+
+
+def caller_for(secret: str, project_path: str | None = None, **said: str) -> Caller:
+    """`said`: door, client and address. Raises NotAuthenticated, as `look_up` does."""
+    claim = Claim.of(secret, project_path)
+    return (known(claim) or look_up(claim)).saying(**said)
+
+
+def generation() -> int:
+    """Another one after every revocation: what was asked in an earlier one must not answer who asks in this."""
+    return _forgotten
 
 
 def revoke(key: ApiKey) -> None:
@@ -56,11 +73,12 @@ def forget_all() -> None:
         _cache.clear()
 
 
-def _look_up(key_digest: str, project_path: str) -> Caller:
+def look_up(claim: Claim) -> Caller:
+    """Raises NotAuthenticated, always alike, for a key that is no good and for a project that is not the person's."""
     forgotten_before = _forgotten
     now = timezone.now()
-    key = ApiKey.objects.usable(now).filter(digest=key_digest).select_related("user").first()
-    project = _project_of(key, project_path) if key else None
+    key = ApiKey.objects.usable(now).filter(digest=claim.digest).select_related("user").first()
+    project = _project_of(key, claim.project_path) if key else None
     if key is None or project is None:
         raise NotAuthenticated
     _note_use(key, now)
@@ -71,7 +89,7 @@ def _look_up(key_digest: str, project_path: str) -> Caller:
         if _forgotten == forgotten_before:
             if len(_cache) >= MOST_CACHED:
                 _cache.clear()
-            _cache[key_digest, project_path] = (time.monotonic() + min(left, CACHED_FOR), caller)
+            _cache[claim] = (time.monotonic() + min(left, CACHED_FOR), caller)
     return caller
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from accounts.models import ApiKey, Project, User
 
@@ -40,3 +40,7 @@ class Caller:
             client=client[:200],
             address=address,
         )
+
+    def saying(self, *, door: str = "api", client: str = "", address: str = "") -> Caller:
+        """The same caller, in one request of theirs."""
+        return replace(self, door=door, client=client[:200], address=address)

@@ -34,6 +34,8 @@ class Writer:
         self._ledger = Ledger()
         self._upkeep = Upkeep()
         self._stopping = False
+        #: Since when the thread is at what it took last; None while it waits for something to do.
+        self._busy_since: float | None = None
         self._thread = threading.Thread(target=self._serve, name="books", daemon=True)
 
     def start(self) -> None:
@@ -44,12 +46,15 @@ class Writer:
         if not isinstance(work, Admission):
             # Only an admission can be given up by who waits for it; all else is done, whoever waits.
             entry.future.set_running_or_notify_cancel()
-            self._queue.put(entry)
-        elif self._ledger.is_away or self._queue.qsize() > WAITING:
+        if not isinstance(work, Settlement) and (self._ledger.is_away or self._queue.qsize() > WAITING):
             entry.refuse(Overloaded())
         else:
             self._queue.put(entry)
         return entry.future
+
+    def is_stuck(self, patience: float) -> bool:
+        since = self._busy_since
+        return since is not None and time.monotonic() - since > patience
 
     def stop(self) -> None:
         """Writes what is waiting and ends the thread."""
@@ -61,9 +66,12 @@ class Writer:
     def _serve(self) -> None:
         try:
             while not self._stopping:
+                self._busy_since = time.monotonic()
                 self._ledger.retry()
                 self._upkeep.tick(is_away=self._ledger.is_away)
+                self._busy_since = None
                 if entries := self._take():
+                    self._busy_since = time.monotonic()
                     self._write(entries)
             self._ledger.retry(now=True)
             if not self._ledger.is_away:
@@ -97,6 +105,7 @@ class Writer:
             self._ledger.write(books)
         for entry in entries:
             if callable(entry.work):
+                self._busy_since = time.monotonic()
                 _run(entry, entry.work)
 
 
@@ -138,6 +147,11 @@ def stop() -> None:
 
 
 atexit.register(stop)
+
+
+def is_stuck(patience: float) -> bool:
+    """Whether the thread has been at the same thing for more than so many seconds: its database hangs."""
+    return start().is_stuck(patience)
 
 
 def submit(work: Admission | Settlement) -> Future[Any]:

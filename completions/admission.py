@@ -9,7 +9,7 @@ from functools import partial
 from django.utils import timezone
 
 from accounts.caller import Caller
-from billing import limits, writer
+from billing import limits, waiting, writer
 from billing.admission import Admission
 from billing.limits import Limits
 from billing.models import Reservation
@@ -21,30 +21,24 @@ from completions import estimate
 from completions.meter import MOST_TOKENS
 from completions.routes import Route
 
-#: Seconds a request waits for the books before it is told that we are overloaded.
-PATIENCE = 10.0
-
 
 async def admit(caller: Caller, request: ChatRequest, route: Route) -> tuple[Reservation, int]:
     """The reservation, and how many tokens its prompt likely has."""
     most, likely = estimate.prompt(request.body)
     future = writer.submit(_admission(caller, request, route, most, await _limits(caller)))
     try:
-        async with asyncio.timeout(PATIENCE):
-            return await asyncio.wrap_future(future), likely
-    except TimeoutError as error:
-        future.add_done_callback(_give_back)
-        raise Overloaded from error
-    except asyncio.CancelledError:
+        return await waiting.answer(future), likely
+    except (Overloaded, asyncio.CancelledError):
         # Nobody waits any longer, yet it may still be admitted, or was just now.
-        future.add_done_callback(_give_back)
+        if not future.cancel():
+            future.add_done_callback(_give_back)
         raise
 
 
 async def _limits(caller: Caller) -> Limits:
     if known := limits.known(caller):
         return known
-    return await asyncio.wrap_future(writer.run(partial(limits.read, caller)))
+    return await waiting.answer(waiting.shared(("limits", caller), partial(limits.read, caller)))
 
 
 def _give_back(future: Future[Reservation]) -> None:

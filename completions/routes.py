@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from dataclasses import dataclass
+from functools import partial
 
-from billing import writer
+from billing import waiting
 from billing.prices import UnitPrices
 from common.errors import ModelNotFound, UpstreamUnavailable
 from inference_catalog.connections import Connection, connections_of
@@ -39,7 +39,7 @@ async def route(model_id: str) -> Route:
     """Raises ModelNotFound for what cannot be called, UpstreamUnavailable when nobody serves it."""
     until, known = _remembered.get(model_id, (0.0, None))
     if known is None or until < time.monotonic():
-        known = await asyncio.wrap_future(writer.run(lambda: read(model_id)))
+        known = await waiting.answer(waiting.shared(("route", model_id), partial(read, model_id)))
         if len(_remembered) >= MOST_REMEMBERED:
             _remembered.clear()
         _remembered[model_id] = (time.monotonic() + MEMORY, known)

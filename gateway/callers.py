@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from accounts.access import Access
-from accounts.authentication import caller_for
+from accounts.authentication import Claim, generation, known, look_up
 from accounts.caller import Caller
 from accounts.places import place_of
-from billing import writer
+from billing import waiting
 from common import draining
 from common.errors import NotAuthenticated
 from gateway.headers import single
@@ -45,10 +44,10 @@ async def caller_of(request: Request) -> Caller:
     scheme, _, secret = (single(request, "authorization") or "").partition(" ")
     if scheme.lower() != "bearer":
         raise NotAuthenticated
-    project = single(request, "openai-project")
-    client = request.headers.get("user-agent", "")
+    claim = Claim.of(secret.strip(), single(request, "openai-project"))
     place = place_of(request.scope)
-    found = writer.run(lambda: caller_for(secret.strip(), project, door="api", client=client, address=place.address))
-    caller = await asyncio.wrap_future(found)
+    caller = known(claim)
+    if caller is None:
+        caller = await waiting.answer(waiting.shared(("key", generation(), claim), partial(look_up, claim)))
     place.check()
-    return caller
+    return caller.saying(client=request.headers.get("user-agent", ""), address=place.address)

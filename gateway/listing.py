@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from accounts.caller import Caller
-from billing import writer
+from billing import waiting, writer
 from gateway.callers import bearer
 from inference_catalog.models import Model
 
 
 @bearer
 async def list_models(_request: Request, _caller: Caller) -> Response:
-    models = await asyncio.wrap_future(writer.run(_all))
+    models = await waiting.answer(waiting.shared("models", _all))
     return JSONResponse({"object": "list", "data": models})
 
 
 @bearer
 async def show_model(request: Request, _caller: Caller) -> Response:
     model_id: str = request.path_params["model_id"]
-    return JSONResponse(await asyncio.wrap_future(writer.run(lambda: _entry(Model.objects.callable(model_id)))))
+    return JSONResponse(await waiting.answer(writer.run(lambda: _entry(Model.objects.callable(model_id)))))
 
 
 def _all() -> list[dict[str, Any]]:
