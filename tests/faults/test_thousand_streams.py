@@ -13,26 +13,35 @@ from typing import Any
 import pytest
 
 from tests.faults.books import add_up, records
-from tests.faults.callers import asked, answered
+from tests.faults.callers import answered, asked
+from tests.faults.conftest import ROOMY
 from tests.serving import Served
 from tests.simulator.serving import Simulator
 
 STREAMS, CHUNKS = 1_000, 40
-#: Of the system's usual allowance neither the thousand sockets of the callers nor those of the simulator would be had.
-FILES = 4_096
+#: What a system usually allows a process, and what the callers and the simulator need.
+USUAL_FILES, ENOUGH_FILES = 1_024, 4_096
 MEGABYTE = 1024
 MOST_MEMORY = 250 * MEGABYTE
 MOST_CONNECTIONS = 4
 
 
+@pytest.fixture(scope="module")
+def settings_of_lineup() -> Iterator[dict[str, str]]:
+    """Lineup starts with the usual allowance, and must see to it that it has more."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (USUAL_FILES, before[1]))
+    yield ROOMY
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
 @pytest.fixture
-def many_files(simulator: Simulator) -> Iterator[None]:
-    """For us and the simulator; Lineup must manage by itself."""
-    usual, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, most))
-    resource.prlimit(simulator.process.pid, resource.RLIMIT_NOFILE, (FILES, most))
-    yield
-    resource.setrlimit(resource.RLIMIT_NOFILE, (usual, most))
+def many_files(lineup: Served, simulator: Simulator) -> None:
+    """For the callers and the simulator."""
+    del lineup
+    enough = (ENOUGH_FILES, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+    resource.setrlimit(resource.RLIMIT_NOFILE, enough)
+    resource.prlimit(simulator.process.pid, resource.RLIMIT_NOFILE, enough)
 
 
 def memory(served: Served) -> int:
@@ -48,9 +57,8 @@ def connections(served: Served) -> int:
         sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         return int(served.store.query(sql)[0][0])
     assert served.child.process is not None
-    folder = f"/proc/{served.child.process.pid}/fd"
-    links = [os.readlink(f"{folder}/{number}") for number in os.listdir(folder) if os.path.exists(f"{folder}/{number}")]
-    return sum(link.endswith(".sqlite3") for link in links)
+    opened = [os.path.realpath(link) for link in Path(f"/proc/{served.child.process.pid}/fd").iterdir()]
+    return sum(path.endswith(".sqlite3") for path in opened)
 
 
 async def watched(served: Served, simulator: Simulator, work: asyncio.Future[Any]) -> tuple[int, int]:
