@@ -18,7 +18,7 @@ from django.conf import settings
 
 from common import draining
 from playground import running
-from playground.generation import Generation
+from playground.running import RunningAnswer
 
 #: Seconds: for what was cut to settle; for last words to leave the socket's buffer.
 CUT_PATIENCE, LAST_WORDS = 5.0, 0.2
@@ -54,7 +54,7 @@ class Drain:
 
     async def _drain(self) -> None:
         try:
-            left = await self._finished([*requests, *(_over(generation) for generation in running.everything())])
+            left = await self._finished([*requests, *(_over(answer) for answer in running.everything())])
             if left:
                 await self._cut()
         finally:
@@ -75,9 +75,9 @@ class Drain:
         return {task for task in left if not task.done()}
 
     async def _cut(self) -> None:
-        cut = [*requests, *(_over(generation) for generation in running.everything())]
-        for generation in running.everything():
-            generation.stop()
+        cut = [*requests, *(_over(answer) for answer in running.everything())]
+        for answer in running.everything():
+            answer.stop()
         for request in list(requests):
             request.cancel()
         await asyncio.wait(cut, timeout=CUT_PATIENCE)
@@ -92,8 +92,8 @@ async def _cancel_the_rest() -> None:
         await asyncio.wait(rest, timeout=CUT_PATIENCE)
 
 
-def _over(generation: Generation) -> asyncio.Task[Any]:
-    return asyncio.create_task(generation.over.wait())
+def _over(answer: RunningAnswer) -> asyncio.Task[Any]:
+    return asyncio.create_task(answer.over.wait())
 
 
 def install() -> None:

@@ -8,13 +8,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from typing import TYPE_CHECKING
 
 from playground import protocol
 from playground.broadcast import publish
-
-if TYPE_CHECKING:
-    from playground.generation import Generation
+from playground.deltas import DeltaBuffer
 
 log = logging.getLogger(__name__)
 
@@ -28,17 +25,17 @@ _BY_COMPARISON: dict[uuid.UUID, Coalescer] = {}
 class Coalescer:
     def __init__(self, comparison_id: uuid.UUID) -> None:
         self.comparison_id = comparison_id
-        self._lanes: set[Generation] = set()
+        self._lanes: set[DeltaBuffer] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._outbox: asyncio.Queue[str] = asyncio.Queue()
         self._sender = asyncio.create_task(self._send())
 
-    def enter(self, generation: Generation) -> None:
-        self._lanes.add(generation)
+    def enter(self, lane: DeltaBuffer) -> None:
+        self._lanes.add(lane)
 
-    def leave(self, generation: Generation) -> None:
+    def leave(self, lane: DeltaBuffer) -> None:
         """The last one closes the door."""
-        self._lanes.discard(generation)
+        self._lanes.discard(lane)
         if not self._lanes and _BY_COMPARISON.get(self.comparison_id) is self:
             del _BY_COMPARISON[self.comparison_id]
             self._outbox.put_nowait("")
@@ -55,7 +52,7 @@ class Coalescer:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if deltas := [delta for lane in self._lanes if (delta := lane.buffer.cut())]:
+        if deltas := [delta for lane in self._lanes if (delta := lane.cut())]:
             self._outbox.put_nowait(protocol.Deltas(d=deltas).model_dump_json())
 
     def tell(self, frame: protocol.Frame) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from billing import processes
 from playground import rpc, running
 from playground.errors import Refusal
-from playground.generation import Generation
 from playground.models import Answer
+from playground.running import RunningAnswer
 
 #: Seconds: an answer's row is there a moment before its task, and a provider may be slow to hang up.
 APPEARS_WITHIN, CLOSES_WITHIN = 0.5, 3.0
@@ -46,31 +46,31 @@ async def _call_owner(answer: Answer, method: str) -> str | None:
     return await rpc.call(answer.process, method, answer.pk) if answer.process else None
 
 
-async def _appearing(answer_id: uuid.UUID) -> Generation | None:
+async def _appearing(answer_id: uuid.UUID) -> RunningAnswer | None:
     for _ in range(25):
-        if generation := running.find(answer_id):
-            return generation
+        if answer := running.find(answer_id):
+            return answer
         await asyncio.sleep(APPEARS_WITHIN / 25)
     return None
 
 
 async def _stop(answer_id: uuid.UUID) -> str:
-    if generation := await _appearing(answer_id):
-        generation.stop()
-        await asyncio.wait_for(generation.closed.wait(), CLOSES_WITHIN)
+    if answer := await _appearing(answer_id):
+        answer.stop()
+        await asyncio.wait_for(answer.closed.wait(), CLOSES_WITHIN)
     return "closed"
 
 
 async def _stop_and_save(answer_id: uuid.UUID) -> str:
-    if generation := await _appearing(answer_id):
-        generation.stop()
-        await asyncio.wait_for(generation.over.wait(), CLOSES_WITHIN)
+    if answer := await _appearing(answer_id):
+        answer.stop()
+        await asyncio.wait_for(answer.over.wait(), CLOSES_WITHIN)
     return "over"
 
 
 async def _snapshot(answer_id: uuid.UUID) -> str:
-    generation = running.find(answer_id)
-    return generation.snapshot().model_dump_json() if generation else ""
+    answer = running.find(answer_id)
+    return answer.snapshot().model_dump_json() if answer else ""
 
 
 rpc.METHODS.update({"stop": _stop, "stop and save": _stop_and_save, "snapshot": _snapshot})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from channels.db import database_sync_to_async
 from django.db import DatabaseError, transaction
@@ -15,9 +15,7 @@ from playground import errors, protocol, running
 from playground.lanes import changed
 from playground.models import Answer, Lane, Message
 from playground.rendering import foot_html
-
-if TYPE_CHECKING:
-    from playground.generation import Generation
+from playground.running import RunningAnswer
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +45,7 @@ async def _keep_saving(loop: asyncio.AbstractEventLoop) -> None:
 
 async def _checkpoint() -> None:
     """An answer that has ended meanwhile is left to its own last word: it may not be saved after that."""
-    rows = [_so_far(generation) for generation in running.everything() if _wants_saving(generation)]
+    rows = [_so_far(answer) for answer in running.everything() if _wants_saving(answer)]
     if not rows:
         return
     try:
@@ -56,21 +54,21 @@ async def _checkpoint() -> None:
         log.exception("%d running answers could not be saved; the next attempt is due in a moment", len(rows))
 
 
-def _wants_saving(generation: Generation) -> bool:
-    wants = generation.is_unsaved and not generation.closed.is_set()
-    generation.is_unsaved = False
+def _wants_saving(answer: RunningAnswer) -> bool:
+    wants = answer.is_unsaved and not answer.closed.is_set()
+    answer.is_unsaved = False
     return wants
 
 
-def _so_far(generation: Generation) -> tuple[Any, str, dict[str, Any]]:
-    fields = {"state": generation.phase, "reasoning": generation.buffer.reasoning, **_facts(generation)}
-    return generation.answer_id, generation.buffer.text, fields
+def _so_far(answer: RunningAnswer) -> tuple[Any, str, dict[str, Any]]:
+    fields = {"state": answer.phase, "reasoning": answer.buffer.reasoning, **_facts(answer)}
+    return answer.id, answer.buffer.text, fields
 
 
-def _facts(generation: Generation) -> dict[str, Any]:
+def _facts(answer: RunningAnswer) -> dict[str, Any]:
     """Of the completion, as far as it has come."""
-    completion = generation.completion
-    facts: dict[str, Any] = {"thinking_ms": generation.thinking_ms}
+    completion = answer.completion
+    facts: dict[str, Any] = {"thinking_ms": answer.thinking_ms}
     if completion is not None:
         facts |= {"completion_id": completion.id, "trace_id": completion.id}
         if completion.sent is not None:
@@ -87,47 +85,46 @@ def _save(rows: list[tuple[Any, str, dict[str, Any]]]) -> None:
             Message.objects.filter(pk=answer_id).update(text=text)
 
 
-async def save_end(generation: Generation, receipt: Receipt | None) -> protocol.Ended | None:
+async def save_end(answer: RunningAnswer, receipt: Receipt | None) -> protocol.Ended | None:
     """The last word on an answer; None if there is no such answer any more."""
     for attempt in range(ATTEMPTS):
         try:
-            ended: protocol.Ended | None = await database_sync_to_async(_save_end)(generation, receipt)
+            ended: protocol.Ended | None = await database_sync_to_async(_save_end)(answer, receipt)
         except DatabaseError:
-            log.exception("the end of answer %s could not be saved (attempt %d)", generation.answer_id, attempt + 1)
+            log.exception("the end of answer %s could not be saved (attempt %d)", answer.id, attempt + 1)
             await asyncio.sleep(PAUSE * 2**attempt)
         else:
             return ended
     return None
 
 
-def _save_end(generation: Generation, receipt: Receipt | None) -> protocol.Ended | None:
-    fields = _ending(generation, receipt) | _facts(generation) | _figures(receipt)
+def _save_end(answer: RunningAnswer, receipt: Receipt | None) -> protocol.Ended | None:
+    fields = _ending(answer, receipt) | _facts(answer) | _figures(receipt)
     with transaction.atomic():
-        if not Answer.objects.running().filter(pk=generation.answer_id).update(**fields):
+        if not Answer.objects.running().filter(pk=answer.id).update(**fields):
             return None
-        Message.objects.filter(pk=generation.answer_id).update(text=generation.buffer.text)
-        lane = Lane.objects.get(pk=generation.prompt.lane_id)
+        Message.objects.filter(pk=answer.id).update(text=answer.buffer.text)
+        lane = Lane.objects.get(pk=answer.prompt.lane_id)
         changed(lane)
-    answer = Answer.objects.get(pk=generation.answer_id)
     return protocol.Ended(
-        lane=generation.prompt.letter,
+        lane=answer.prompt.letter,
         revision=lane.revision,
-        answer=answer.pk,
-        seq=generation.buffer.seq,
+        answer=answer.id,
+        seq=answer.buffer.seq,
         state=fields["state"],
         thinking=answer.thinking_ms,
-        html=foot_html(answer),
+        html=foot_html(Answer.objects.get(pk=answer.id)),
     )
 
 
-def _ending(generation: Generation, receipt: Receipt | None) -> dict[str, Any]:
+def _ending(answer: RunningAnswer, receipt: Receipt | None) -> dict[str, Any]:
     state = STATES[receipt.outcome] if receipt else Answer.State.STOPPED
     error = None
-    if generation.error is not None:
-        state, error = Answer.State.FAILED, errors.explain(generation.error)
+    if answer.error is not None:
+        state, error = Answer.State.FAILED, errors.explain(answer.error)
     elif state == Answer.State.FAILED:
         error = {"code": "broken_off", "who": "provider", "message": errors.BROKEN_OFF}
-    return {"state": state, "error": error, "reasoning": generation.buffer.reasoning, "ended_at": timezone.now()}
+    return {"state": state, "error": error, "reasoning": answer.buffer.reasoning, "ended_at": timezone.now()}
 
 
 def _figures(receipt: Receipt | None) -> dict[str, Any]:

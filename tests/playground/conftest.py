@@ -79,9 +79,9 @@ async def open_tab(simulated: Simulator, comparison: Comparison, alice_client: C
         return tabs[-1]
 
     yield open_one
-    for generation in running.everything():
-        generation.stop()
-        await generation.over.wait()
+    for answer in running.everything():
+        answer.stop()
+        await answer.over.wait()
     for tab in tabs:
         await tab.line.close()
 
