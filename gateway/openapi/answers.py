@@ -83,6 +83,19 @@ STREAMED = (
     "a colon keep the connection open and say nothing. If the answer breaks off, the last chunk has an `error` and the "
     "finish reason `error`, and no `[DONE]` follows. With `stream_options.include_usage` the last chunk has the usage."
 )
+#: Of each event. Its data is told in words of JSON Schema that check nothing: `[DONE]` is no JSON.
+EVENT: Schema = {
+    "type": "object",
+    "description": STREAMED,
+    "required": ["data"],
+    "properties": {
+        "data": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": {"$ref": "#/components/schemas/ChatCompletionChunk"},
+        }
+    },
+}
 
 
 def _header(about: str, **schema: Any) -> dict[str, Any]:

@@ -75,10 +75,7 @@ def _ref(name: str) -> Schema:
 
 
 def _chat() -> dict[str, Any]:
-    streamed = {
-        "schema": {"type": "string", "description": answers.STREAMED},
-        "examples": {"stream": {"value": STREAM}},
-    }
+    streamed = {"schema": answers.EVENT, "examples": {"stream": {"value": STREAM}}}
     whole = {"schema": _ref("ChatCompletion"), "examples": {"answer": {"value": ANSWER}}}
     refusals = [*CALLER, *BODY, Refusal.MODEL, Refusal.RETIRED, *SPENDING, *ROUTE, *SERVER]
     return {

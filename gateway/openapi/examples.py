@@ -8,6 +8,10 @@ MODEL_ID = "meta-llama/Llama-3.1-8B-Instruct"
 MODEL: dict[str, Any] = {"id": MODEL_ID, "object": "model", "created": 1764000000, "owned_by": "Meta"}
 MODEL_LIST = {"object": "list", "data": [MODEL]}
 
+#: One black pixel.
+DOT = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNgAAAAAgAB5Sfe/AAAAABJRU5ErkJggg=="
+)
 JOKE = [
     {"role": "system", "content": "You are a helpful assistant."},
     {"role": "user", "content": "Tell me a joke."},
@@ -33,7 +37,7 @@ REQUESTS: dict[str, Any] = {
                     "role": "user",
                     "content": [
                         {"type": "text", "text": "What is on this picture?"},
-                        {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}},
+                        {"type": "image_url", "image_url": {"url": DOT}},
                     ],
                 }
             ],

@@ -37,8 +37,9 @@ def examples() -> list[tuple[str, Any, Any]]:
         for path, methods in DOCUMENT["paths"].items()
         for stated in methods.values()
         for status, response in stated["responses"].items()
-        for kind in response.get("content", {}).values()
+        for medium, kind in response.get("content", {}).items()
         for name, example in kind.get("examples", {}).items()
+        if medium == "application/json"
     ]
 
 
