@@ -28,10 +28,11 @@ from common.errors import LineupError, UpstreamUnavailable
 from completions import admission, outcome
 from completions.connecting import Exchange, connect
 from completions.errors import ProviderFailed
+from completions.events import Event
 from completions.meter import Meter
 from completions.receipt import Receipt
 from completions.routes import Route, route
-from completions.stream import Event, Response
+from completions.stream import Response
 from inference_catalog.connections import Connection
 
 #: A provider that generates so many times what it may, and some more, would never stop, and fill our memory.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -11,41 +10,13 @@ import aiohttp
 from django.conf import settings
 
 from completions.errors import ProviderFailed, clean, fault
-from completions.mould import Mould, Moulds
+from completions.events import Event, Reader, json_object
 from completions.patience import Patience
-from completions.sse import Decoder, EventTooLong, RawEvent
+from completions.sse import EventTooLong
 from inference_catalog.connections import Connection
 
-DONE = b"[DONE]"
 #: Most bytes of an answer that comes in one piece.
 MOST_BYTES = 64 * 1024 * 1024
-#: Stands for an event whose data is not a JSON object.
-MALFORMED: dict[str, Any] = {"error": {"message": "sent an event that is not a JSON object"}}
-
-
-class Event:
-    """One event: `raw` is what the provider sent, untouched. One that fits a mould is only parsed if somebody asks."""
-
-    __slots__ = ("_data", "_payload", "is_done", "mould", "raw")
-
-    def __init__(self, raw: bytes, payload: bytes | None, mould: Mould | None = None) -> None:
-        self.raw = raw
-        self.mould = mould
-        self.is_done = payload == DONE
-        self._payload = None if self.is_done else payload
-        self._data: dict[str, Any] | None = None
-
-    @property
-    def data(self) -> dict[str, Any] | None:
-        """None for comments and for `[DONE]`."""
-        if self._data is None and self._payload:
-            self._data = _object(self._payload) or MALFORMED
-        return self._data
-
-    @property
-    def size(self) -> int:
-        """Bytes of text in one that fits a mould."""
-        return len(self.raw) - self.mould.size if self.mould else 0
 
 
 class Response:
@@ -56,8 +27,7 @@ class Response:
         self._response = response
         self._model = model
         self._patience = Patience(response.content, settings.UPSTREAM_TOTAL_TIMEOUT)
-        self._decoder = Decoder()
-        self._moulds = Moulds()
+        self._reader = Reader()
         self._held: list[Event] = []
         self._first = b""
 
@@ -69,7 +39,7 @@ class Response:
             size += len(data)
             if size > MOST_BYTES:
                 raise self.failed("sent much and answered nothing")
-            events = self._feed(data) if data else self._flush()
+            events = self._feed(data) if data else self._reader.flush()
             self._held += events
             first = next((event.data for event in events if event.data is not None), None)
             if not data or any(event.is_done for event in events):
@@ -93,7 +63,7 @@ class Response:
         while data := await self._read(settings.UPSTREAM_IDLE_TIMEOUT):
             if events := self._feed(data):
                 yield events
-        if events := self._flush():
+        if events := self._reader.flush():
             yield events
 
     async def whole(self) -> tuple[bytes, dict[str, Any]]:
@@ -104,7 +74,7 @@ class Response:
                 raise self.failed("sent an answer that is too long")
             parts.append(part)
         raw = b"".join(parts)
-        answer = _object(raw)
+        answer = json_object(raw)
         if answer is None:
             raise self.failed("sent an answer that is not a JSON object")
         if answer.get("error"):
@@ -142,37 +112,10 @@ class Response:
         return ProviderFailed(f"{self.connection.provider_name} {what}", is_down=is_down)
 
     def _feed(self, data: bytes) -> list[Event]:
-        """The events that are complete now: those that fit a mould as they stand, the others decoded one by one."""
-        events: list[Event] = []
-        start = 0
-        while start < len(data):
-            fitting = self._moulds.fitting(data, start) if self._decoder.is_empty else None
-            if fitting:
-                mould, end = fitting
-                events.append(Event(data[start:end], data[start + 5 : end], mould))
-            else:
-                end = data.find(b"\n\n", start) + 2
-                end = end if end > 1 else len(data)
-                events += self._decoded(data[start:end])
-            start = end
-        return events
-
-    def _decoded(self, data: bytes) -> list[Event]:
         try:
-            return [self._event(each) for each in self._decoder.feed(data)]
+            return self._reader.feed(data)
         except EventTooLong as error:
             raise self.failed("sent an event that is too long") from error
-
-    def _flush(self) -> list[Event]:
-        return [self._event(each) for each in self._decoder.flush()]
-
-    def _event(self, each: RawEvent) -> Event:
-        if fitting := self._moulds.fitting(each.raw, 0):
-            return Event(each.raw, each.data, fitting[0])
-        event = Event(each.raw, each.data)
-        if event.data is not None:
-            self._moulds.learn(event.raw, event.data)
-        return event
 
     async def _read(self, patience: float) -> bytes:
         """b"" at the end."""
@@ -186,11 +129,3 @@ class Response:
             raise fault(error, self.connection) from error
         finally:
             self._patience.rest()
-
-
-def _object(data: bytes) -> dict[str, Any] | None:
-    try:
-        value = json.loads(data)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None

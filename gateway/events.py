@@ -11,8 +11,8 @@ from typing import Any
 from common.chat import ChatRequest
 from common.errors import LineupError
 from common.money import PICO
+from completions.events import Event
 from completions.mould import Mould
-from completions.stream import Event
 
 DONE = b"data: [DONE]\n\n"
 #: Inside a JSON string each quote has a backslash before it, so this finds members and no text.

@@ -50,6 +50,8 @@ class Sending:
         self._is_waiting = True
         if not self.is_started:
             self.is_started = True
+            self._timer.cancel()
+            self._timer = self._loop.call_later(settings.STREAM_KEEP_ALIVE, self._look)
             await self._send(self._start())
         self._listening.is_over = not more
         await self._send({"type": "http.response.body", "body": raw, "more_body": more})
