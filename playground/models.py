@@ -248,8 +248,9 @@ class Answer(models.Model):
 
 
 class Command(models.Model):
-    """A command that was carried out, under the id its tab gave it: a repeated one changes nothing."""
+    """A command that was carried out: a repeated one changes nothing."""
 
+    #: Made of the id that its tab gave it and of the comparison's, so that no tab can take another's.
     id = models.UUIDField(primary_key=True, editable=False)
     comparison = models.ForeignKey(Comparison, models.CASCADE, related_name="commands")
     created_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -76,7 +76,8 @@ def _prepared(comparison: Comparison) -> Sent:
 
 def _is_new(comparison: Comparison, command_id: uuid.UUID) -> bool:
     """A repeated command waits here for the first one's transaction, and finds it done."""
-    return Command.objects.get_or_create(id=command_id, defaults={"comparison": comparison})[1]
+    own_id = uuid.uuid5(comparison.pk, str(command_id))
+    return Command.objects.get_or_create(id=own_id, defaults={"comparison": comparison})[1]
 
 
 def _free_lanes(comparison: Comparison, letters: Sequence[str]) -> list[Lane]:

@@ -6,9 +6,15 @@ import asyncio
 import uuid
 
 import pytest
+from channels.db import database_sync_to_async
+from django.test import Client
 
+from accounts.models import User
+from inference_catalog.models import Model
+from playground.comparisons import start
 from playground.models import Answer, Comparison, Lane, Message
 from tests.playground.conftest import OpenTab, drill
+from tests.playground.tab import Tab
 from tests.simulator.serving import Simulator
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -137,3 +143,16 @@ async def test_all_tabs_see_the_same(open_tab: OpenTab) -> None:
     await one.send("Say it to both")
     await asyncio.gather(one.until_ended(), other.until(lambda _: len(other.ended) == 2))
     assert one.text == other.text
+
+
+async def test_commands_of_two_comparisons_may_have_the_same_id(
+    open_tab: OpenTab, comparison: Comparison, models: list[Model], alice: User, alice_client: Client
+) -> None:
+    tab = await open_tab()
+    number = str(uuid.uuid4())
+    await tab.ask(type="add", text="Here", id=number)
+    other = await database_sync_to_async(start)(alice, comparison.project, models)
+    elsewhere = await Tab.open(alice_client, other)
+    await elsewhere.ask(type="add", text="And there", id=number)
+    await elsewhere.line.close()
+    assert await Message.objects.filter(lane__comparison=other).acount() == 2
