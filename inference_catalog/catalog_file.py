@@ -12,13 +12,14 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from common.money import micro_price
+from inference_catalog import model_ids
 
 CATALOG = Path(__file__).with_name("catalog.toml")
 
 Text = Annotated[str, Field(min_length=1)]
 Tokens = Annotated[int, Field(gt=0, le=100_000_000)]
 Url = Annotated[str, Field(pattern=r"^https?://\S+$", max_length=200)]
-ModelId = Annotated[str, Field(pattern=r"^[\w.:@+-]+(/[\w.:@+-]+)*$", max_length=200)]
+ModelId = Annotated[str, Field(pattern=f"^{model_ids.PATTERN}$", max_length=model_ids.LONGEST)]
 
 
 class CatalogError(Exception):

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 import openai
 from pydantic import BaseModel, ValidationError
 
+from inference_catalog import model_ids
+
 #: Seconds. A list is short; who takes longer would keep `make run` waiting.
 PATIENCE = openai.Timeout(5.0, connect=2.0)
-#: Names that can stand in an address, a list between commas and a line of code; others are passed over.
-NAME = re.compile(r"[\w.:@+-]+(/[\w.:@+-]+)*", re.ASCII)
+NAME = re.compile(model_ids.PATTERN)
 #: Answers of servers that work but keep no list.
 NO_LIST = (404, 405, 501)
 
@@ -87,9 +88,12 @@ def _read(text: str) -> Listing:
         models = _List.model_validate(json.loads(text)).data
     except (ValueError, ValidationError):
         return Listing(is_up=True, detail="gives a list of models that cannot be read")
-    return Listing(
-        is_up=True, models=tuple(entry for entry in models if len(entry.id) <= 200 and NAME.fullmatch(entry.id))
-    )
+    return Listing(is_up=True, models=tuple(entry for entry in models if _can_be_an_id(entry.id)))
+
+
+def _can_be_an_id(name: str) -> bool:
+    """Others are passed over."""
+    return len(name) <= model_ids.LONGEST and NAME.fullmatch(name) is not None
 
 
 def _refused(status: int) -> Listing:

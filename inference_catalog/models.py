@@ -5,16 +5,22 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, NoReturn, Self
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
 
 from common.errors import ModelNotFound
 from common.ids import uuid7
 from common.texts import storable
-from inference_catalog import base_urls, encryption
+from inference_catalog import base_urls, encryption, model_ids
 
 #: A provider found down is asked last for this long; then it is tried again in its usual place.
 RESTING = timedelta(seconds=30)
+
+_is_model_id = RegexValidator(
+    rf"^{model_ids.PATTERN}\Z",
+    "An ID is made of ASCII letters, digits and _ . : @ + -, with slashes between its parts.",
+)
 
 
 class Source(models.TextChoices):
@@ -51,7 +57,7 @@ class Model(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     #: The ID of the API, such as "deepseek-ai/DeepSeek-R1-0528".
-    model_id = models.CharField("model ID", max_length=200, unique=True)
+    model_id = models.CharField("model ID", max_length=model_ids.LONGEST, unique=True, validators=[_is_model_id])
     name = models.CharField(max_length=100)
     maker = models.CharField(max_length=100, blank=True)
     #: Name of the maker's logo among the icons.

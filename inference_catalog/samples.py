@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
 
 from inference_catalog.models import Model
 
@@ -37,13 +36,8 @@ class CodeSample:
 
 
 def samples(model: Model, *, base_url: str, project: str) -> list[CodeSample]:
-    """None of the values can break out of a string: IDs, slugs and addresses have no quotes, blanks or backslashes."""
-    values: dict[str, SafeString | str] = {
-        "model_id": mark_safe(model.model_id),  # noqa: S308  the page escapes the whole sample
-        "base_url": mark_safe(base_url),  # noqa: S308
-        "project": mark_safe(project),  # noqa: S308
-        "key": KEY,
-    }
+    """The page escapes a sample as a whole."""
+    values = {"model_id": model.model_id, "base_url": base_url, "project": project, "key": KEY}
     return [
         CodeSample(language, render_to_string(f"inference/samples/{language.key}.txt", values).strip() + "\n")
         for language in LANGUAGES

@@ -116,6 +116,14 @@ def test_a_price_cannot_change_what_the_past_has_cost(staff: Client, catalog: Ca
     assert "cannot change what the past has cost" in refusal(response)
 
 
+@pytest.mark.parametrize("model_id", ["two words", "a//b", "quote'", "naïve", "own/"])
+def test_a_model_has_an_id_that_can_stand_in_an_address_and_in_code(staff: Client, model_id: str) -> None:
+    data = {"model_id": model_id, "name": "Own", "status": "available", "modalities": "[]", "features": "[]"}
+    response = staff.post(reverse("admin:inference_catalog_model_add"), data)
+    assert "An ID is made of ASCII letters" in refusal(response)
+    assert not Model.objects.exists()
+
+
 def test_nothing_of_the_catalog_is_deleted(staff: Client, served: Catalog) -> None:
     rows: list[Model | Provider | Offering | Price] = [
         Model.objects.all()[0], Provider.objects.all()[0], Offering.objects.all()[0], Price.objects.all()[0]

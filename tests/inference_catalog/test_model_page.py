@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import ast
+import json
+import shlex
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -8,6 +12,7 @@ from django.utils.html import escape
 
 from inference_catalog.catalog_file import Catalog
 from inference_catalog.models import Model, Price
+from inference_catalog.samples import samples
 from inference_catalog.syncing import sync
 from tests.inference_catalog.conftest import Upstream
 from tests.model_ids import PHI, R1, V3
@@ -51,7 +56,21 @@ def test_the_samples_name_the_readers_own_address_and_project(alice_client: Clie
     assert escape('base_url="http://testserver/v1"') in html
     assert escape('project="alice/playground"') in html
     assert escape(f'model="{PHI}"') in html
-    assert escape('-H "OpenAI-Project: alice/playground"') in html
+    assert escape("-H 'OpenAI-Project: alice/playground'") in html
+
+
+def test_no_value_breaks_out_of_a_sample() -> None:
+    hostile = """a"; import os # '$(id) \\ \n"""
+    python, _weave, _javascript, curl = samples(Model(model_id=hostile), base_url=hostile, project=hostile)
+    call = next(node for node in ast.walk(ast.parse(python.code)) if isinstance(node, ast.Call))
+    assert {keyword.arg: ast.unparse(keyword.value) for keyword in call.keywords} == {
+        "base_url": repr(hostile),
+        "api_key": "os.environ['LINEUP_API_KEY']",
+        "project": repr(hostile),
+    }
+    words = shlex.split(curl.code)
+    assert hostile + "/chat/completions" in words
+    assert json.loads(words[words.index("-d") + 1])["model"] == hostile
 
 
 def test_a_retired_model_says_so_and_names_its_replacement(alice_client: Client) -> None:
