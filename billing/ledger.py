@@ -61,7 +61,7 @@ class Ledger:
             sql.connect()
         except AWAY:
             self._kept = kept
-            self._lose()
+            self.lose()
             return
         self.is_away = False
         if kept:
@@ -78,7 +78,7 @@ class Ledger:
             self._commit(entries, again=True)
         except AWAY:
             log.exception("the database is away")
-            self._lose()
+            self.lose()
             self._keep([*entries, *_doubts(entries)])
         except Exception:
             self._write_one_by_one(entries)
@@ -88,7 +88,7 @@ class Ledger:
             try:
                 self._commit([entry], again=True)
             except AWAY:
-                self._lose()
+                self.lose()
                 self._keep([entry, *_doubts([entry])])
             except Exception:
                 log.exception("could not book %r", entry.work)
@@ -109,7 +109,7 @@ class Ledger:
         for entry in entries:
             entry.answer(None if isinstance(entry.work, Settlement) else next(answers))
 
-    def _lose(self) -> None:
+    def lose(self) -> None:
         connection.close()
         self.is_away = True
         self._try_at = time.monotonic() + TRY_AGAIN_AFTER

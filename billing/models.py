@@ -190,6 +190,8 @@ class UsageRecord(models.Model):
     door = models.CharField(max_length=20)
     client = models.CharField(max_length=200, blank=True)
     outcome = models.CharField(max_length=10, choices=Outcome)
+    #: HTTP's, as the caller of the API was answered; empty where nobody was: in the browser, or when the caller left.
+    status = models.PositiveSmallIntegerField(null=True)
     error_code = models.CharField(max_length=60, blank=True)
     finish_reason = models.CharField(max_length=30, blank=True)
     certainty = models.CharField(max_length=10, choices=Certainty)

@@ -37,6 +37,7 @@ class Settlement:
     ended_at: datetime
     ttft_ms: int | None
     duration_ms: int
+    status: int | None = None
 
 
 def unused(row: Reservation) -> Settlement:
@@ -125,6 +126,7 @@ def _record(row: Ended, settlement: Settlement) -> UsageRecord:
         door=row.door,
         client=row.client,
         outcome=settlement.outcome,
+        status=settlement.status,
         error_code=settlement.error_code[:60],
         finish_reason=settlement.finish_reason[:30],
         certainty=settlement.certainty,

@@ -78,4 +78,5 @@ def _read(line: str) -> Settlement | None:
     for name in ("id", "organization_id", "offering_id"):
         values[name] = uuid.UUID(values[name])
     values["ended_at"] = datetime.fromisoformat(values["ended_at"])
-    return Settlement(**{field.name: values[field.name] for field in fields(Settlement)})
+    # What an earlier Lineup wrote may lack what was added since.
+    return Settlement(**{field.name: values[field.name] for field in fields(Settlement) if field.name in values})

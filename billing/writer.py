@@ -106,21 +106,24 @@ class Writer:
         for entry in entries:
             if callable(entry.work):
                 self._busy_since = time.monotonic()
-                _run(entry, entry.work)
+                self._run(entry, entry.work)
+
+    def _run(self, entry: Entry, work: Callable[[], Any]) -> None:
+        """Who waits for one that is away is told at once, and need not each find out."""
+        if self._ledger.is_away:
+            entry.refuse(Overloaded())
+            return
+        try:
+            sql.connect()
+            entry.answer(work())
+        except Exception as error:
+            if isinstance(error, AWAY):
+                self._ledger.lose()
+            entry.refuse(Overloaded() if isinstance(error, DatabaseError) else error)
 
 
 def _are_patient(entries: Sequence[Entry]) -> bool:
     return bool(entries) and all(isinstance(entry.work, Settlement) for entry in entries)
-
-
-def _run(entry: Entry, work: Callable[[], Any]) -> None:
-    try:
-        sql.connect()
-        entry.answer(work())
-    except Exception as error:
-        if isinstance(error, AWAY):
-            connection.close()
-        entry.refuse(Overloaded() if isinstance(error, DatabaseError) else error)
 
 
 _guard = threading.Lock()

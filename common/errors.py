@@ -20,6 +20,9 @@ LineupError
 
 from __future__ import annotations
 
+#: A provider's refusals that our callers get as they are; any other of its own making becomes 400.
+PASSED_ON = {400, 413, 415, 422}
+
 
 class LineupError(Exception):
     status = 500
@@ -109,7 +112,7 @@ class UpstreamRefused(LineupError):
 
     def __init__(self, status: int, message: str, *, param: str | None = None, code: str | None = None) -> None:
         super().__init__(message, param=param, code=code)
-        self.status = status
+        self.status = status if status in PASSED_ON else 400
 
 
 class ServerFault(LineupError):

@@ -54,6 +54,8 @@ class Completion:
         self.caller = caller
         self.request = request
         self.started = time.monotonic()
+        #: HTTP's, once the door has begun to answer with it.
+        self.status: int | None = None
         #: What ended it, if something went wrong.
         self.error: LineupError | None = None
         self._exchange: Exchange | None = None

@@ -44,8 +44,18 @@ def settlement(completion: Completion, error: BaseException | None) -> Settlemen
         ended_at=timezone.now(),
         ttft_ms=_ttft_ms(completion),
         duration_ms=_ms(time.monotonic() - completion.started),
+        status=_status(completion, outcome, fault),
     )
     return _charged(ended, meter) if _is_charged(outcome, meter) else ended
+
+
+def _status(completion: Completion, outcome: UsageRecord.Outcome, fault: LineupError | None) -> int | None:
+    """What the caller of the API was answered with, or is about to be."""
+    if completion.status is not None or completion.caller.door != "api":
+        return completion.status
+    if fault is not None:
+        return fault.status
+    return 200 if outcome == UsageRecord.Outcome.COMPLETED else None
 
 
 def _ttft_ms(completion: Completion) -> int | None:

@@ -79,6 +79,7 @@ class Answer(Response):
         await send({"type": "http.response.body", "body": raw})
 
     def _start(self, completion: Completion, headers: list[Header]) -> Message:
+        completion.status = 200
         took = round((time.monotonic() - self.started) * 1000)
         said = [
             *headers,
@@ -88,7 +89,7 @@ class Answer(Response):
         ]
         if completion.connection.is_simulated:
             said.append((b"x-lineup-simulated", b"true"))
-        return {"type": "http.response.start", "status": 200, "headers": said}
+        return {"type": "http.response.start", "status": completion.status, "headers": said}
 
 
 def _limits(completion: Completion) -> list[Header]:

@@ -20,7 +20,6 @@ from common.errors import (
     Overloaded,
     QuotaExceeded,
     ServerFault,
-    UpstreamRefused,
 )
 from common.ids import uuid7
 from common.texts import storable
@@ -37,8 +36,6 @@ ADVICE: dict[type[LineupError], dict[str, str]] = {
     Draining: {"retry-after": "1", "retry-after-ms": "1000", "connection": "close"},
     Overloaded: {"retry-after": "1", "retry-after-ms": "1000"},
 }
-#: A provider's refusals that our callers get as they are; any other 4xx of its own making becomes 400.
-PASSED_ON = {400, 413, 415, 422}
 _KEY = re.compile(r"lineup-[0-9a-f]{8,}")
 
 
@@ -71,8 +68,7 @@ async def broken(request: Request, error: Exception) -> JSONResponse:
 
 def answer(error: LineupError, headers: dict[str, str] | None = None) -> JSONResponse:
     own = {"x-request-id": str(uuid7()), **advice(error), **(headers or {})}
-    status = 400 if isinstance(error, UpstreamRefused) and error.status not in PASSED_ON else error.status
-    return JSONResponse(_presentable(error), status_code=status, headers=own)
+    return JSONResponse(_presentable(error), status_code=error.status, headers=own)
 
 
 def advice(error: LineupError) -> dict[str, str]:
