@@ -16,7 +16,7 @@ from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from billing import writer  # noqa: E402
-from config import draining, intake, open_files, outlet  # noqa: E402
+from config import draining, intake, open_files, outlet, patience  # noqa: E402
 from config.backpressure import Backpressure  # noqa: E402
 from config.origins import SameOrigin  # noqa: E402
 from gateway.app import application as gateway  # noqa: E402
@@ -25,6 +25,7 @@ from playground.routing import websocket_urlpatterns  # noqa: E402
 open_files.allow_many()
 intake.install()
 draining.install()
+patience.install()
 outlet.install()
 
 

@@ -112,7 +112,14 @@ def database(url: str) -> dict[str, object]:
         # its own. No pool: while the database is away it makes everybody wait, where we refuse at once, and for seconds
         # after it is back.
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {"connect_timeout": 3},
+        # Seconds but for the last, which is milliseconds: a machine that vanished is noticed, whatever is asked of it.
+        "OPTIONS": {
+            "connect_timeout": 3,
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 10_000,
+        },
     }
 
 

@@ -7,16 +7,18 @@ import logging
 import time
 import uuid
 from collections.abc import Coroutine
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth import get_user
+from django.db import Error
 
 from accounts.access import Access
 from accounts.models import User
-from common.errors import LineupError
+from common.errors import LineupError, Overloaded
 from playground import control, generation, presence, protocol, rpc
 from playground.broadcast import announce, group_of
 from playground.callers import caller_of
@@ -116,6 +118,9 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
                 self.refuse(refusal, getattr(command, "id", None))
             except LineupError as error:
                 self.refuse(refusal_for(error), getattr(command, "id", None))
+            except Error:
+                log.warning("the database is away", exc_info=True)
+                self.refuse(refusal_for(Overloaded()), getattr(command, "id", None))
             except Exception:
                 log.exception("a %s for comparison %s failed", command.type, self.comparison_id)
                 self.refuse(OUR_FAULT, getattr(command, "id", None))
@@ -181,8 +186,9 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
 
     async def look_again(self) -> None:
         """Beside the frames, which wait for no database: who was put out or signed out reads on for a moment only."""
-        if await self.comparison() is None:
-            self.let_go(NOT_FOUND)
+        with suppress(Error):
+            if await self.comparison() is None:
+                self.let_go(NOT_FOUND)
 
     def let_go(self, code: int = TOO_SLOW) -> None:
         if not self.is_gone:

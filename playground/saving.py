@@ -7,7 +7,7 @@ import logging
 from typing import Any
 
 from channels.db import database_sync_to_async
-from django.db import DatabaseError, transaction
+from django.db import Error, transaction
 from django.utils import timezone
 
 from completions.receipt import Receipt
@@ -21,7 +21,8 @@ log = logging.getLogger(__name__)
 
 #: Seconds: at most this much of an answer is lost with its process.
 INTERVAL = 0.7
-ATTEMPTS, PAUSE = 5, 0.5
+#: The last word on an answer is tried to be saved for a minute, should the database be away.
+ATTEMPTS, PAUSE, LONGEST_PAUSE = 16, 0.5, 5.0
 STATES = {"completed": Answer.State.DONE, "stopped": Answer.State.STOPPED, "failed": Answer.State.FAILED}
 
 _savers: dict[asyncio.AbstractEventLoop, asyncio.Task[None]] = {}
@@ -50,7 +51,7 @@ async def _checkpoint() -> None:
         return
     try:
         await database_sync_to_async(_save)(rows)
-    except DatabaseError:
+    except Error:
         log.exception("%d running answers could not be saved; the next attempt is due in a moment", len(rows))
 
 
@@ -90,9 +91,9 @@ async def save_end(answer: RunningAnswer, receipt: Receipt | None) -> protocol.E
     for attempt in range(ATTEMPTS):
         try:
             ended: protocol.Ended | None = await database_sync_to_async(_save_end)(answer, receipt)
-        except DatabaseError:
+        except Error:
             log.exception("the end of answer %s could not be saved (attempt %d)", answer.id, attempt + 1)
-            await asyncio.sleep(PAUSE * 2**attempt)
+            await asyncio.sleep(min(PAUSE * 2**attempt, LONGEST_PAUSE))
         else:
             return ended
     return None
