@@ -88,14 +88,14 @@ class Child:
         lines = self.log.read_text(errors="replace").split("\n") if self.log and self.log.exists() else []
         return next((line.strip() for line in reversed(lines) if line.strip()), f"it ended with code {self.code}")
 
-    def ask_to_end(self) -> None:
+    def signal(self, number: signal.Signals) -> None:
         if self.process and self.code is None:
-            self.process.terminate()
+            self.process.send_signal(number)
 
     def stop(self, patience: float = 10) -> None:
         """Asks it to end, and insists when it does not."""
         if self.process and self.code is None:
-            self.ask_to_end()
+            self.signal(signal.SIGTERM)
             try:
                 self.process.wait(patience)
             except subprocess.TimeoutExpired:

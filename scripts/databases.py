@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def databases() -> Iterator[dict[str, str]]:
         }
 
 
-def make_postgres(folder: Path) -> Child:
+def make_postgres(folder: Path, options: Sequence[str] = HASTE) -> Child:
     binary = Path(POSTGRES.path())
     data, port = folder / "postgres", free_port()
     data.mkdir(mode=0o700)
@@ -56,8 +56,8 @@ def make_postgres(folder: Path) -> Child:
     made = subprocess.run(initdb, cwd=folder, capture_output=True, text=True)
     if made.returncode:
         raise CannotGoOn(f"PostgreSQL could not be set up: {made.stderr.strip().splitlines()[-1]}")
-    options = [word for option in [*HASTE, f"unix_socket_directories={data}"] for word in ("-c", option)]
-    command = [*_as_postgres(), str(binary), "-D", str(data), "-h", "127.0.0.1", "-p", str(port), *options]
+    words = [word for option in [*options, f"unix_socket_directories={data}"] for word in ("-c", option)]
+    command = [*_as_postgres(), str(binary), "-D", str(data), "-h", "127.0.0.1", "-p", str(port), *words]
     return Child("PostgreSQL", command, port=port, log=folder / "postgres.log")
 
 

@@ -119,7 +119,7 @@ def on_signal(children: list[Child]) -> None:
 
     def hurry(_number: int, _frame: FrameType | None) -> None:
         for child in children[-1:]:
-            child.ask_to_end()
+            child.signal(signal.SIGTERM)
 
     for each in SIGNALS:
         signal.signal(each, stop)

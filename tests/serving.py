@@ -24,8 +24,14 @@ DATABASE_URL = os.environ.get("DATABASE_URL", "")
 class Store:
     """One Lineup's folder and database: a SQLite file in the folder or, where DATABASE_URL is set, one of its own."""
 
-    def __init__(self, folder: Path, *, copy_of: Store | None = None) -> None:
+    def __init__(self, folder: Path, *, copy_of: Store | None = None, database_url: str = "") -> None:
+        """`database_url` names an empty database that is the test's own to break."""
         self.folder = folder
+        self.is_foreign = bool(database_url)
+        if database_url:
+            folder.mkdir(exist_ok=True)
+            self.database_url = database_url
+            return
         self.name = f"lineup_{uuid.uuid4().hex[:12]}"
         self.database_url = DATABASE_URL and DATABASE_URL.rpartition("/")[0] + f"/{self.name}"
         if DATABASE_URL:
@@ -46,7 +52,7 @@ class Store:
             return sqlite.execute(sql, parameters).fetchall()
 
     def drop(self) -> None:
-        if self.database_url:
+        if self.database_url and not self.is_foreign:
             _administer(f'DROP DATABASE "{self.name}" WITH (FORCE)')
 
 
