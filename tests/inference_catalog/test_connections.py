@@ -10,7 +10,7 @@ from inference_catalog import health
 from inference_catalog.catalog_file import Catalog
 from inference_catalog.connections import connections_of
 from inference_catalog.models import Model, Provider
-from inference_catalog.syncing import sync
+from inference_catalog.syncing import check, sync
 from tests.inference_catalog.conftest import Upstream
 from tests.model_ids import R1
 
@@ -42,6 +42,12 @@ def test_real_providers_are_asked_before_the_simulator(r1: Model) -> None:
 def test_who_was_just_found_down_is_asked_last(r1: Model) -> None:
     health.report(Provider.objects.get(slug="upstream").pk, ok=False, detail="It closed the connection")
     assert asked(r1) == ["simulator", "upstream"]
+
+
+def test_who_answers_a_check_is_in_its_usual_place_at_once(r1: Model) -> None:
+    health.report(Provider.objects.get(slug="upstream").pk, ok=False, detail="It closed the connection")
+    check()
+    assert asked(r1) == ["upstream", "simulator"]
 
 
 def test_who_was_found_down_is_tried_again_after_a_rest(r1: Model) -> None:
