@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from django.db.models import TextChoices
+
 from common import errors
 
-#: Error → who caused it: you, the provider, a limit, or Lineup itself.
-WHO: dict[type[errors.LineupError], str] = {
-    errors.BadRequest: "you",
-    errors.ModelNotFound: "you",
-    errors.BodyTooLarge: "you",
-    errors.CountryNotSupported: "limit",
-    errors.ConcurrencyLimitReached: "limit",
-    errors.QuotaExceeded: "limit",
-    errors.UpstreamRefused: "provider",
-    errors.UpstreamUnavailable: "provider",
+
+class Cause(TextChoices):
+    """Who caused an error, as an answer's `error` has it under "who", and as it is shown."""
+
+    YOU = "you", "Your request"
+    PROVIDER = "provider", "Provider"
+    LIMIT = "limit", "Limit"
+    LINEUP = "lineup", "Lineup"
+
+
+CAUSES: dict[type[errors.LineupError], Cause] = {
+    errors.BadRequest: Cause.YOU,
+    errors.ModelNotFound: Cause.YOU,
+    errors.BodyTooLarge: Cause.YOU,
+    errors.CountryNotSupported: Cause.LIMIT,
+    errors.ConcurrencyLimitReached: Cause.LIMIT,
+    errors.QuotaExceeded: Cause.LIMIT,
+    errors.UpstreamRefused: Cause.PROVIDER,
+    errors.UpstreamUnavailable: Cause.PROVIDER,
 }
 OURS = "Lineup failed while this answer was being written. The error is in its log."
 BROKEN_OFF = "The provider broke off before the answer was finished."
@@ -40,8 +51,8 @@ def refusal_for(error: errors.LineupError) -> Refusal:
 def explain(error: BaseException) -> dict[str, str]:
     """An answer's `error`: its code, whose doing it was, and a sentence."""
     if not isinstance(error, errors.LineupError):
-        return {"code": "server_error", "who": "lineup", "message": OURS}
-    who = next((who for kind, who in WHO.items() if isinstance(error, kind)), "lineup")
+        return {"code": "server_error", "who": Cause.LINEUP, "message": OURS}
+    who = next((cause for kind, cause in CAUSES.items() if isinstance(error, kind)), Cause.LINEUP)
     return {"code": error.label, "who": who, "message": _sentence(error)}
 
 

@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from accounts.models import Project, User
 from common.ids import uuid7
 from inference_catalog.models import Model
+from playground.errors import Cause
 
 LETTERS = "ABCDEFGH"
 
@@ -228,6 +229,11 @@ class Answer(models.Model):
     @property
     def is_running(self) -> bool:
         return self.state in self.RUNNING
+
+    @property
+    def cause(self) -> Cause | None:
+        """Who caused its error."""
+        return Cause(self.error["who"]) if self.error else None
 
     @property
     def is_estimated(self) -> bool:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from billing import processes
 from playground import running
+from playground.errors import Cause
 from playground.lanes import changed
 from playground.models import Answer, Comparison, Lane
 
@@ -16,7 +17,7 @@ from playground.models import Answer, Comparison, Lane
 GRACE = timedelta(seconds=10)
 INTERRUPTED = {
     "code": "interrupted",
-    "who": "lineup",
+    "who": Cause.LINEUP,
     "message": "Lineup's server stopped while this answer was being written. What had been saved of it is shown.",
 }
 

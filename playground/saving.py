@@ -124,7 +124,7 @@ def _ending(answer: RunningAnswer, receipt: Receipt | None) -> dict[str, Any]:
     if answer.error is not None:
         state, error = Answer.State.FAILED, errors.explain(answer.error)
     elif state == Answer.State.FAILED:
-        error = {"code": "broken_off", "who": "provider", "message": errors.BROKEN_OFF}
+        error = {"code": "broken_off", "who": errors.Cause.PROVIDER, "message": errors.BROKEN_OFF}
     return {"state": state, "error": error, "reasoning": answer.buffer.reasoning, "ended_at": timezone.now()}
 
 

@@ -7,6 +7,7 @@ import pytest
 from billing.models import Account
 from inference_catalog.models import Offering
 from playground.models import Answer, Lane
+from playground.rendering import foot_html
 from tests.playground.conftest import OpenTab, drill
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,6 +30,7 @@ async def test_a_provider_that_fails_is_named(open_tab: OpenTab, lane: Lane) -> 
     assert answer.error is not None
     assert answer.error["who"] == "provider"
     assert "Simulator" in answer.error["message"]
+    assert '<span class="tag">Provider</span>' in foot_html(answer)
 
 
 async def test_a_request_that_is_refused_says_why(open_tab: OpenTab, lane: Lane) -> None:
