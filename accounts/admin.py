@@ -1,8 +1,11 @@
 """The site administration for staff; secrets exist nowhere, so none can be shown."""
 
+from typing import Any
+
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -20,13 +23,21 @@ class MembershipInline(admin.TabularInline):
     raw_id_fields = ("user",)
 
 
+class SpokenForAdmin(admin.ModelAdmin):
+    """What keys speak by: with what is saved here, the next request of each is looked up anew."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        transaction.on_commit(authentication.forget_all)
+
+
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(SpokenForAdmin, UserAdmin):
     fieldsets = (*(UserAdmin.fieldsets or ()), ("Limits", {"fields": ("concurrency",)}))
 
 
 @admin.register(Organization)
-class OrganizationAdmin(admin.ModelAdmin):
+class OrganizationAdmin(SpokenForAdmin):
     list_display = ("name", "created_at")
     search_fields = ("name",)
     inlines = (MembershipInline,)
@@ -40,7 +51,7 @@ class TeamAdmin(admin.ModelAdmin):
 
 
 @admin.register(Project)
-class ProjectAdmin(admin.ModelAdmin):
+class ProjectAdmin(SpokenForAdmin):
     list_display = ("path", "concurrency", "created_at")
     list_select_related = ("team",)
     search_fields = ("slug", "team__slug")

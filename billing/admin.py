@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db import transaction
 from django.http import HttpRequest
 
+from billing import limits
 from billing.models import Plan
 
 
@@ -15,6 +17,10 @@ class PlanAdmin(admin.ModelAdmin):
     list_display = ("name", "slug", "concurrency_per_user", "concurrency_per_project")
     fields = ("name", "concurrency_per_user", "concurrency_per_project")
     readonly_fields = ("name",)
+
+    def save_model(self, request: HttpRequest, obj: Plan, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        transaction.on_commit(limits.forget)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
