@@ -20,6 +20,7 @@ EXPOSED = (
     "x-should-retry",
     "x-ratelimit-limit-requests",
     "x-ratelimit-remaining-requests",
+    "x-ratelimit-reset-requests",
     "x-lineup-cost",
     "x-lineup-simulated",
 )

@@ -105,5 +105,9 @@ def _header(about: str, **schema: Any) -> dict[str, Any]:
 HEADERS = {
     "x-request-id": _header("Names this request in the usage records."),
     "openai-processing-ms": _header("From the request to the beginning of the answer.", pattern="^[0-9]+$"),
+    "x-lineup-cost": _header("US dollars, exactly; of an answer in one piece.", pattern="^[0-9]+([.][0-9]+)?$"),
+    "x-ratelimit-limit-requests": _header("Requests that may run at once.", pattern="^[0-9]+$"),
+    "x-ratelimit-remaining-requests": _header("How many more may run now.", pattern="^[0-9]+$"),
+    "x-ratelimit-reset-requests": _header("When there may be room again, such as `1s`."),
     "x-lineup-simulated": _header("`true` where no model answered but the simulator did.", enum=["true"]),
 }

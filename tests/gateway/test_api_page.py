@@ -16,7 +16,7 @@ from tests.conftest import signed_in
 
 
 def running(user: User, project: Project, *, door: str = "api") -> Reservation:
-    plan = Plan.objects.get(slug="free")
+    plan, _ = Plan.objects.get_or_create(slug="free", defaults={"name": "Free"})
     account, _ = Account.objects.get_or_create(pk=project.team.organization_id, defaults={"plan": plan})
     amounts = dict.fromkeys(("input_price", "cached_input_price", "output_price", "amount", "prompt_estimate"), 1)
     return Reservation.objects.create(

@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
-import httpx2
 import pytest
 
-from config.asgi import application
 from inference_catalog.models import Model
 from tests.completions.stage import in_thread
+from tests.gateway.asking import CHAT, HELLO, ask
 
 pytestmark = pytest.mark.django_db(transaction=True)
-CHAT = "/chat/completions"
-HELLO: dict[str, Any] = {"model": "no/model", "messages": [{"role": "user", "content": "Hello"}]}
-
-
-async def ask(method: str, path: str, *, key: str = "", headers: dict[str, str] | None = None, **more: Any) -> Any:
-    transport = httpx2.ASGITransport(application, raise_app_exceptions=False)
-    own = {"authorization": f"Bearer {key}"} if key else {}
-    async with httpx2.AsyncClient(transport=transport, base_url="http://testserver/v1") as client:
-        answer = await client.request(method, path, headers={**own, **(headers or {})}, **more)
-    error = answer.json()["error"]
-    assert set(error) == {"message", "type", "param", "code"}
-    assert all(value is None or isinstance(value, str) for value in error.values())
-    assert answer.headers["x-request-id"]
-    return answer.status_code, error
 
 
 @pytest.mark.parametrize("key", ["", "lineup-" + "0" * 64, "x" * 5000, "a b"])
@@ -55,33 +39,23 @@ async def test_a_model_without_a_price_is_refused(alice_key: str) -> None:
     assert status == 404
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b'{"a": NaN}', b'{"a": -1e999}', b"[" * 100_000], ids=repr)
-async def test_a_body_that_is_not_json_is_refused(alice_key: str, content: bytes) -> None:
-    status, error = await ask("POST", CHAT, key=alice_key, content=content)
-    assert (status, error["code"]) == (400, "invalid_json")
-
-
-@pytest.mark.parametrize(
-    ("change", "param"),
-    [
-        ({"model": 1}, "model"),
-        ({"messages": []}, "messages"),
-        ({"messages": [{"role": "king", "content": "Kneel"}]}, "messages[0].role"),
-        ({"n": 10_000}, "n"),
-        ({"max_tokens": -1}, "max_tokens"),
-        ({"stream": "yes"}, "stream"),
-    ],
-    ids=str,
-)
-async def test_a_wrong_parameter_is_named(alice_key: str, change: dict[str, Any], param: str) -> None:
-    status, error = await ask("POST", CHAT, key=alice_key, json={**HELLO, **change})
-    assert (status, error["param"]) == (400, param)
-
-
 async def test_a_body_over_the_limit_is_refused(alice_key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gateway.bodies.MOST_BYTES", 1000)
     status, error = await ask("POST", CHAT, key=alice_key, content=b" " * 1001)
     assert (status, error["code"]) == (413, "payload_too_large")
+
+
+async def test_a_retired_model_names_the_one_to_use_instead(alice_key: str) -> None:
+    new = await in_thread(Model.objects.create)(model_id="new/model", name="New")
+    await in_thread(Model.objects.create)(model_id="old/model", name="Old", status="retired", replacement=new)
+    status, error = await ask("POST", CHAT, key=alice_key, json={**HELLO, "model": "old/model"})
+    assert (status, error["message"]) == (404, "The model `old/model` was retired. Use `new/model` instead.")
+
+
+async def test_a_key_in_a_wrong_place_does_not_come_back(alice_key: str) -> None:
+    for path in (f"/{alice_key}", f"/models/{alice_key}"):
+        status, error = await ask("GET", path, key=alice_key)
+        assert (status, alice_key[:20] in error["message"]) == (404, False)
 
 
 async def test_an_address_that_does_not_exist_is_no_page(alice_key: str) -> None:
