@@ -12,7 +12,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_not_required, login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django_htmx.middleware import HtmxDetails
 
@@ -20,7 +20,7 @@ from accounts.current import current_project
 from accounts.models import Membership, Organization, Project, User
 
 P = ParamSpec("P")
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class Access(StrEnum):
@@ -45,22 +45,22 @@ class ProjectRequest(SignedInRequest):
     organization: Organization
 
 
-def public(view: Callable[Concatenate[PublicRequest, P], HttpResponse]) -> View:
+def public(view: Callable[Concatenate[PublicRequest, P], HttpResponseBase]) -> View:
     return _stated(login_not_required(view), Access.PUBLIC)
 
 
-def signed_in(view: Callable[Concatenate[SignedInRequest, P], HttpResponse]) -> View:
+def signed_in(view: Callable[Concatenate[SignedInRequest, P], HttpResponseBase]) -> View:
     return _stated(login_required(view), Access.SIGNED_IN)
 
 
-def member(view: Callable[Concatenate[ProjectRequest, P], HttpResponse]) -> View:
+def member(view: Callable[Concatenate[ProjectRequest, P], HttpResponseBase]) -> View:
     """The view gets a request whose `project` and `organization` are the current ones."""
     return _stated(_with_project(view), Access.MEMBER)
 
 
-def admin(view: Callable[Concatenate[ProjectRequest, P], HttpResponse]) -> View:
+def admin(view: Callable[Concatenate[ProjectRequest, P], HttpResponseBase]) -> View:
     @wraps(view)
-    def checked(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def checked(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         role = Membership.objects.get(organization=request.organization, user=request.user).role
         if role != Membership.Role.ADMIN:
             raise PermissionDenied("Only admins of the organization can open this page.")
@@ -69,9 +69,9 @@ def admin(view: Callable[Concatenate[ProjectRequest, P], HttpResponse]) -> View:
     return _stated(_with_project(checked), Access.ADMIN)
 
 
-def _with_project(view: Callable[..., HttpResponse]) -> View:
+def _with_project(view: Callable[..., HttpResponseBase]) -> View:
     @wraps(view)
-    def with_project(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def with_project(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         project = current_project(request)
         if project is None:
             return redirect("project-new")

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Organization
 from billing.room import Room
+from billing.usage.reading import UsageRecordQuerySet, UsageSumsQuerySet
 from common.ids import uuid7
 
 
@@ -210,21 +211,30 @@ class UsageRecord(models.Model):
     ttft_ms = models.PositiveIntegerField(null=True)
     duration_ms = models.PositiveIntegerField()
 
+    objects = UsageRecordQuerySet.as_manager()
+
     class Meta:
         indexes = (
             models.Index(fields=("organization_id", "ended_at"), name="usage_by_organization"),
             models.Index(fields=("project_id", "ended_at"), name="usage_by_project"),
-            models.Index(fields=("model", "ended_at"), name="usage_by_model"),
+            models.Index(fields=("organization_id", "model", "ended_at"), name="usage_by_model"),
+            models.Index(fields=("organization_id", "user_id", "ended_at"), name="usage_by_user"),
+            models.Index(fields=("organization_id", "api_key_id", "ended_at"), name="usage_by_key"),
         )
 
     def __str__(self) -> str:
         return f"{self.model} {self.outcome}"
 
 
-class UsageHour(models.Model):
-    """Usage of one hour, kept by settlement itself, in the same transaction as the records it sums."""
+def _one_row(period: str) -> models.UniqueConstraint:
+    """Organization and time first: this is the index that pages read by."""
+    fields = ("organization_id", period, "project_id", "user_id", "api_key_id", "model")
+    return models.UniqueConstraint(fields=fields, name=f"one_row_per_{period}_and_key")
 
-    hour = models.DateTimeField()
+
+class UsageSums(models.Model):
+    """What was used, summed by who used what in one hour, day or month (UTC)."""
+
     organization_id = models.UUIDField()
     project_id = models.UUIDField()
     user_id = models.BigIntegerField()
@@ -238,13 +248,43 @@ class UsageHour(models.Model):
     completion_tokens = models.PositiveBigIntegerField(default=0)
     cost = models.BigIntegerField(default=0)
 
+    objects = UsageSumsQuerySet.as_manager()
+
     class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                fields=("organization_id", "hour", "project_id", "user_id", "api_key_id", "model"),
-                name="one_row_per_hour_and_key",
-            ),
-        )
+        abstract = True
+
+
+class UsageHour(UsageSums):
+    """Usage of one hour, kept by settlement itself, in the same transaction as the records it sums."""
+
+    hour = models.DateTimeField()
+
+    class Meta:
+        constraints = (_one_row("hour"),)
 
     def __str__(self) -> str:
         return f"{self.model} in the hour of {self.hour:%Y-%m-%d %H}"
+
+
+class UsageDay(UsageSums):
+    """The hours of one day; triggers of the database carry every change of an hour on to it."""
+
+    day = models.DateTimeField()
+
+    class Meta:
+        constraints = (_one_row("day"),)
+
+    def __str__(self) -> str:
+        return f"{self.model} on {self.day:%Y-%m-%d}"
+
+
+class UsageMonth(UsageSums):
+    """The hours of one month; triggers of the database carry every change of an hour on to it."""
+
+    month = models.DateTimeField()
+
+    class Meta:
+        constraints = (_one_row("month"),)
+
+    def __str__(self) -> str:
+        return f"{self.model} in {self.month:%Y-%m}"

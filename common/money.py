@@ -34,7 +34,7 @@ def micro_price(usd_per_million: Decimal | str) -> int:
 def usd(amount: int, places: int = 2) -> str:
     """Pico-USD as people read it: $1,234.50, -$0.0041."""
     rounded = (Decimal(abs(amount)) / PICO).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    return f"{'-' if amount < 0 else ''}${rounded:,}"
+    return f"{'-' if amount < 0 else ''}${rounded:,f}"
 
 
 def usd_exactly_enough(amount: int) -> str:

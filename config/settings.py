@@ -253,7 +253,12 @@ WHITENOISE_USE_FINDERS = not COLLECTED
 WHITENOISE_AUTOREFRESH = DEBUG
 
 #: Whose entries the palette of Cmd/Ctrl+K shows, in this order.
-PALETTE_SOURCES = ["accounts.palette.pages", "inference_catalog.palette.models", "accounts.palette.projects"]
+PALETTE_SOURCES = [
+    "accounts.palette.pages",
+    "billing.palette.pages",
+    "inference_catalog.palette.models",
+    "accounts.palette.projects",
+]
 
 # Providers -----------------------------------------------------------------------------------
 UPSTREAM_BASE_URL = env.text("UPSTREAM_BASE_URL")

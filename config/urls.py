@@ -7,6 +7,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("staff/", admin.site.urls),
     path("", include("gateway.urls")),
+    path("", include("billing.urls")),
     path("", include("inference_catalog.urls")),
     path("", include("playground.urls")),
     path("", include("accounts.urls")),

@@ -1,0 +1,101 @@
+"""CSV: of what a page shows, and of every record behind it, which is read and sent piece by piece."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections
+
+from billing.models import UsageRecord
+from billing.rollup import NO_KEY
+from billing.usage.asking import Ask
+from billing.usage.figures import TABLES
+from billing.usage.periods import Window
+from billing.usage.reading import SUMS, Scope
+from billing.usage.splits import Split
+from common.money import PICO
+
+#: What a spreadsheet would run as a formula when it comes first in a cell.
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+RECORDS_AT_ONCE = 1000
+TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+VIEW = ("start_utc", "end_utc", "id", "name", *SUMS[:-1], "cost_usd")
+RECORD = (
+    "id", "ended_at_utc", "started_at_utc", "project", "user", "api_key", "model", "provider", "simulated", "door",
+    "client", "outcome", "error_code", "finish_reason", "certainty", "prompt_tokens", "cached_tokens",
+    "completion_tokens", "reasoning_tokens", "input_price_micro_usd_per_1m", "cached_input_price_micro_usd_per_1m",
+    "output_price_micro_usd_per_1m", "cost_usd", "ttft_ms", "duration_ms",
+)  # fmt: skip
+
+
+def of_view(ask: Ask, scope: Scope) -> str:
+    """A line for each bar and value that has usage: what page and chart sum up."""
+    table = TABLES[ask.grain].objects.seen_in(scope).within(ask.window).by_start()
+    rows = sorted(table.summed("start", ask.split.column), key=lambda row: (row[0], str(row[1])))
+    names = ask.split.names({value for _, value, *_ in rows})
+    lines = [VIEW]
+    for start, value, *sums in rows:
+        times = (start.strftime(TIME), ask.grain.after(start).strftime(TIME))
+        lines.append((*times, str(value), ask.split.called(value, names), *sums[:-1], exact_usd(int(sums[-1]))))
+    return text(lines)
+
+
+async def of_records(window: Window, scope: Scope) -> AsyncIterator[str]:
+    """Oldest first. No connection is kept while the reader of the file takes its time."""
+    yield text([RECORD])
+    last: UsageRecord | None = None
+    while True:
+        records = await sync_to_async(_after)(window, scope, last)
+        if not records:
+            return
+        yield await sync_to_async(_lines)(records)
+        last = records[-1]
+
+
+def _after(window: Window, scope: Scope, last: UsageRecord | None) -> list[UsageRecord]:
+    rows = UsageRecord.objects.seen_in(scope).within(window).oldest_first()
+    if last:
+        rows = rows.filter(ended_at__gte=last.ended_at).exclude(ended_at=last.ended_at, id__lte=last.pk)
+    return list(rows[:RECORDS_AT_ONCE])
+
+
+def _lines(records: Sequence[UsageRecord]) -> str:
+    found = {
+        split: split.names({getattr(record, split.column) or NO_KEY for record in records})
+        for split in (Split.PROJECT, Split.USER, Split.KEY)
+    }
+    lines = text(_record(record, found) for record in records)
+    close_old_connections()
+    return lines
+
+
+def _record(record: UsageRecord, found: dict[Split, Any]) -> Iterator[Any]:
+    yield from (record.pk, record.ended_at.strftime(TIME), record.started_at.strftime(TIME))
+    for split, names in found.items():
+        yield split.called(getattr(record, split.column) or NO_KEY, names)
+    yield from (record.model, record.provider, str(record.is_simulated).lower(), record.door, record.client)
+    yield from (record.outcome, record.error_code, record.finish_reason, record.certainty)
+    yield from (record.prompt_tokens, record.cached_tokens, record.completion_tokens, record.reasoning_tokens)
+    yield from (record.input_price, record.cached_input_price, record.output_price, exact_usd(record.cost))
+    yield from ("" if record.ttft_ms is None else record.ttft_ms, record.duration_ms)
+
+
+def text(lines: Iterable[Iterable[Any]]) -> str:
+    file = io.StringIO()
+    csv.writer(file).writerows([_safe(cell) for cell in line] for line in lines)
+    return file.getvalue()
+
+
+def _safe(cell: Any) -> Any:
+    """An apostrophe before what came from outside tells a spreadsheet that it is text."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(DANGEROUS) else cell
+
+
+def exact_usd(amount: int) -> str:
+    """All twelve places, so that a sum of cells is the sum of what was charged."""
+    return f"{'-' if amount < 0 else ''}{abs(amount) // PICO}.{abs(amount) % PICO:012d}"
