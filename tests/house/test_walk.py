@@ -1,13 +1,16 @@
 """Every address of ours, walked as a visitor, a stranger, a member and an admin, with objects that really exist."""
 
+from collections.abc import AsyncIterable
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.test import Client
 from django.urls import reverse
 
 from accounts.access import Access
 from accounts.models import Organization, Project, User
+from tests.billing.usage.records import record, settle
 from tests.conftest import signed_in
 from tests.house.addresses import Address, addresses
 from tests.house.samples import MARK, SAMPLES, House, Sample
@@ -20,6 +23,7 @@ every_address = pytest.mark.parametrize("address", OURS, ids=str)
 @pytest.fixture
 def house(project: Project, alice: User, bob: User) -> House:
     Organization.objects.filter(pk=project.team.organization_id).update(name=f"{MARK} organization")
+    settle(record(alice, project, model=f"{MARK} model"))
     return House(project, alice, bob)
 
 
@@ -34,6 +38,13 @@ def walk(client: Client, address: Address, house: House) -> list[Any]:
     taken = [answer for answer in answers if answer.status_code != 405]
     assert taken, f"{path} takes neither GET nor POST"
     return taken
+
+
+def text_of(answer: Any) -> str:
+    async def joined(parts: AsyncIterable[bytes]) -> bytes:
+        return b"".join([part async for part in parts])
+
+    return (async_to_sync(joined)(answer.streaming_content) if answer.streaming else answer.content).decode()
 
 
 def test_every_address_with_arguments_has_a_sample_and_every_sample_an_address() -> None:
@@ -53,7 +64,7 @@ def test_a_stranger_finds_nothing_of_the_house(address: Address, house: House, c
         if not sample_of(address).is_for_all:
             assert answer.status_code == 404
         elif address.name != "invitation":
-            assert MARK not in answer.content.decode()
+            assert MARK not in text_of(answer)
 
 
 @every_address

@@ -99,7 +99,7 @@ def sums(name):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0003_plan_concurrency")]
+    dependencies = [("billing", "0004_running_only")]
     operations = [
         sums("UsageDay"),
         sums("UsageMonth"),
