@@ -99,7 +99,7 @@ def sums(name):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0004_running_only")]
+    dependencies = [("billing", "0005_usage_status")]
     operations = [
         sums("UsageDay"),
         sums("UsageMonth"),
