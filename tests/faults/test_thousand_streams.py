@@ -73,7 +73,7 @@ async def watched(served: Served, simulator: Simulator, work: asyncio.Future[Any
 
 @pytest.mark.usefixtures("many_files")
 async def test_a_thousand_streams_at_once(lineup: Served, key: str, simulator: Simulator) -> None:
-    pace = {"ttft": 0, "tokens_per_second": CHUNKS / 10, "jitter": 0, "length": CHUNKS}
+    pace: dict[str, Any] = {"ttft": 0, "tokens_per_second": CHUNKS / 10, "jitter": 0, "length": CHUNKS}
     streams = [answered(lineup, key, asked(f"Stream {number}", **pace)) for number in range(STREAMS)]
     work = asyncio.gather(*streams)
     running, connected = await watched(lineup, simulator, work)
