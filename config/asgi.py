@@ -21,6 +21,7 @@ from config.backpressure import Backpressure  # noqa: E402
 from config.origins import SameOrigin  # noqa: E402
 from gateway.app import application as gateway  # noqa: E402
 from playground.routing import websocket_urlpatterns  # noqa: E402
+from tracing.app import application as tracing  # noqa: E402
 
 open_files.allow_many()
 intake.install()
@@ -29,8 +30,12 @@ patience.install()
 outlet.install()
 
 
+#: By the first part of their addresses, which no team may take.
+BESIDE_DJANGO: dict[str, Any] = {"v1": gateway, "traces": tracing, "graphql": tracing}
+
+
 async def http(scope: Any, receive: Any, send: Any) -> None:
-    chosen = gateway if scope["path"] == "/v1" or scope["path"].startswith("/v1/") else django_application
+    chosen = BESIDE_DJANGO.get(scope["path"].split("/", 2)[1], django_application)
     task: Any = asyncio.current_task()
     draining.requests.add(task)
     try:

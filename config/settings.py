@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "accounts",
     "inference_catalog",
     "billing",
+    "tracing",
     "completions",
     "gateway",
     "playground",

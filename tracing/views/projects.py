@@ -1,0 +1,86 @@
+"""What the client asks of the server, and of projects as a whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Sum
+from django.db.models.functions import Length
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from accounts.access import Access
+from tracing import call_extras
+from tracing.errors import Invalid, Missing
+from tracing.models import Call, File, Object, Row
+from tracing.shapes import InProject
+from tracing.visits import Visit, taking
+
+#: The client whose protocol this is, and the oldest that speaks it.
+TRACE_SERVER_VERSION = "0.54.0"
+OLDEST_CLIENT = "0.52.0"
+
+
+class Projects(BaseModel):
+    project_ids: list[str]
+
+
+class Retention(InProject):
+    retention_days: int | None = None
+
+
+async def server_info(_request: Request) -> Response:
+    return JSONResponse(
+        {"min_required_weave_python_version": OLDEST_CLIENT, "trace_server_version": TRACE_SERVER_VERSION}
+    )
+
+
+async def health(_request: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+@taking(Projects)
+def projects_info(visit: Visit, body: Projects) -> Any:
+    """IDs of those that this key may open: the client hashes references with them."""
+    found = []
+    for path in body.project_ids:
+        try:
+            found.append({"external_project_id": path, "internal_project_id": str(visit.space(path).project_id)})
+        except Missing:
+            continue
+    return found
+
+
+@taking(InProject)
+def stats(visit: Visit, body: InProject) -> Any:
+    project_id = visit.space(body.project_id).project_id
+    calls = Call.objects.filter(project=project_id).visible().aggregate(size=Sum(call_extras.size()))
+    objects = Object.objects.filter(project=project_id).kept().aggregate(size=Sum("size"))
+    rows = Row.objects.filter(project=project_id).aggregate(size=Sum(Length("val")))
+    files = File.objects.filter(project=project_id).aggregate(size=Sum("size"))
+    return {
+        "trace_storage_size_bytes": calls["size"] or 0,
+        "objects_storage_size_bytes": objects["size"] or 0,
+        "tables_storage_size_bytes": rows["size"] or 0,
+        "files_storage_size_bytes": files["size"] or 0,
+    }
+
+
+@taking(InProject)
+def retention(visit: Visit, body: InProject) -> Any:
+    visit.space(body.project_id)
+    return {"retention_days": None}
+
+
+@taking(Retention)
+def set_retention(visit: Visit, body: Retention) -> Any:
+    visit.space(body.project_id)
+    if body.retention_days is not None:
+        raise Invalid("retention_days: Lineup keeps calls until they are deleted.")
+    return {"retention_days": None}
+
+
+for endpoint in (server_info, health):
+    stated: Any = endpoint
+    stated.access = Access.PUBLIC

@@ -1,0 +1,159 @@
+"""Who calls, and which project is meant: the doors of the trace server.
+
+A key opens the projects of its person's organizations. What belongs to another does not exist, and a project that does
+not exist yet is made by the first write of somebody who may.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial, wraps
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError as Unfit
+from pydantic import BaseModel, ValidationError
+from pydantic_core import to_json
+from starlette.requests import Request
+from starlette.responses import Response
+
+from accounts.access import Access
+from accounts.authentication import caller_for
+from accounts.models import Project, Team, User
+from accounts.places import place_of
+from accounts.slugs import validate_project_slug
+from common.errors import NotAuthenticated
+from tracing import database
+from tracing.bodies import raw_body
+from tracing.errors import Invalid, Missing
+
+Body = TypeVar("Body", bound=BaseModel)
+Endpoint = Callable[[Request], Awaitable[Response]]
+Action = Callable[["Visit", Body], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """A project that the caller may read and write."""
+
+    project_id: uuid.UUID
+    path: str
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    secret: str
+    user_id: int
+    #: Names in the address, such as an object's.
+    names: dict[str, str]
+    headers: dict[str, str]
+
+    @property
+    def user(self) -> User:
+        return User.objects.get(pk=self.user_id)
+
+    def space(self, path: str, *, make: bool = False) -> Space:
+        """The project at "team/project". Raises Missing."""
+        team, _, slug = path.partition("/")
+        try:
+            if not team or not slug:
+                raise NotAuthenticated
+            caller = caller_for(self.secret, path)
+        except NotAuthenticated:
+            if not make:
+                raise Missing(f"There is no project '{path[:200]}' that this key may open.") from None
+            return Space(self._made(team, slug).pk, path, self.user_id)
+        return Space(caller.project_id, path, self.user_id)
+
+    def write(self, path: str) -> Space:
+        return self.space(path, make=True)
+
+    def in_address(self, *, make: bool = False) -> Space:
+        return self.space(f"{self.names['entity']}/{self.names['project']}", make=make)
+
+    def _made(self, team_slug: str, slug: str) -> Project:
+        team = Team.objects.for_user(self.user).filter(slug=team_slug).first()
+        if team is None:
+            raise Missing(f"There is no team '{team_slug[:100]}' that this key may open.")
+        return make_project(team, slug)
+
+
+def make_project(team: Team, slug: str) -> Project:
+    try:
+        validate_project_slug(slug)
+    except Unfit as unfit:
+        raise Invalid(f"'{slug[:100]}' cannot name a project. {unfit.messages[0]}") from None
+    return Project.objects.get_or_create(team=team, slug=slug)[0]
+
+
+def taking(shape: type[Body]) -> Callable[[Action[Body]], Endpoint]:
+    """The endpoint of an action that takes this body, for those who have a key; a test walks the routes and checks.
+
+    The action answers with what becomes JSON, or with a response of its own.
+    """
+
+    def endpoint_of(action: Action[Body]) -> Endpoint:
+        @wraps(action)
+        async def endpoint(request: Request) -> Response:
+            return await answered(request, await raw_body(request), partial(_act, action, shape))
+
+        stated: Any = endpoint
+        stated.access = Access.KEY
+        return endpoint
+
+    return endpoint_of
+
+
+def _act(action: Action[Body], shape: type[Body], visit: Visit, raw: bytes) -> Any:
+    return action(visit, read(shape, raw))
+
+
+async def answered(request: Request, body: Any, action: Callable[[Visit, Any], Any]) -> Response:
+    secret = secret_of(request.headers.get("authorization", ""))
+    place = place_of(request.scope)
+    headers = dict(request.headers)
+
+    def work() -> Response:
+        caller = caller_for(secret, door="traces", address=place.address)
+        place.check()
+        result = action(Visit(secret, caller.user_id, request.path_params, headers), body)
+        return result if isinstance(result, Response) else json(result)
+
+    return await database.run(work)
+
+
+def json(value: Any) -> Response:
+    return Response(to_json(value, inf_nan_mode="null"), media_type="application/json")
+
+
+def read(shape: type[Body], raw: bytes) -> Body:
+    try:
+        return shape.model_validate_json(raw or b"{}")
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        where = ".".join(str(step) for step in first["loc"]) or "body"
+        raise Invalid(f"{where[:200]}: {first['msg']}") from None
+
+
+def secret_of(authorization: str) -> str:
+    """Of `Bearer <key>`, or of Basic, where the key is the password of any user."""
+    scheme, _, credentials = authorization.partition(" ")
+    if scheme.lower() == "bearer":
+        return credentials.strip()
+    if scheme.lower() != "basic":
+        raise NotAuthenticated
+    try:
+        user_and_key = base64.b64decode(credentials.strip(), validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        raise NotAuthenticated from None
+    return user_and_key.partition(":")[2]
+
+
+def presentable(name: str) -> str:
+    """A project's name as an address can have it."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-._")
