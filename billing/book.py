@@ -41,6 +41,20 @@ def book(
     return [known.get(admission.id) or decided[admission.id] for admission in admissions]
 
 
+@transaction.atomic
+def restore(reservations: Sequence[Reservation], settlements: Sequence[Settlement]) -> None:
+    """Writes again what a database has lost of these, and changes nothing where it has lost nothing."""
+    concerned = [each.account_id for each in reservations]
+    balances = accounts.balances(accounts.lock(concerned), concerned)
+    kept = set(Reservation.objects.filter(pk__in=[each.pk for each in reservations]).values_list("pk", flat=True))
+    lost = [each for each in reservations if each.pk not in kept]
+    for reservation in lost:
+        balances[reservation.account_id].held_by += reservation.amount
+    sql.insert(lost)
+    accounts.move(balances)
+    book(settlements, [])
+
+
 def _known(admissions: Sequence[Admission], concerned: Sequence[uuid.UUID]) -> dict[uuid.UUID, Reservation]:
     """Those that the earlier try wrote. It may still be at it, and holds the accounts' locks until it is done."""
     accounts.lock(concerned)

@@ -14,8 +14,10 @@ from collections.abc import Sequence
 from django.db import InterfaceError, OperationalError, connection
 
 from billing import reaper, spool, sql
-from billing.book import book
+from billing.book import book, restore
 from billing.entries import Entry, admissions, settlements
+from billing.models import Reservation
+from billing.recent import Recent
 from billing.settlement import Settlement, unused
 from common.errors import Overloaded, ServerFault
 
@@ -33,6 +35,9 @@ class Ledger:
         #: Read by other threads too: while it is set, nobody need wait to be refused.
         self.is_away = False
         self._try_at = 0.0
+        self._recent = Recent()
+        #: Which connection of the thread wrote last.
+        self._connection = 0
 
     @property
     def due_in(self) -> float:
@@ -58,7 +63,7 @@ class Ledger:
             return
         kept, self._kept = self._kept, []
         try:
-            sql.connect()
+            self._connect()
         except AWAY:
             self._kept = kept
             self.lose()
@@ -104,10 +109,20 @@ class Ledger:
             connection.close()
 
     def _commit(self, entries: Sequence[Entry], *, again: bool = False) -> None:
-        sql.connect()
-        answers = iter(book(settlements(entries), admissions(entries), again=again))
+        self._connect()
+        ended, asked = settlements(entries), admissions(entries)
+        decided = book(ended, asked, again=again)
+        self._recent.add([answer for answer in decided if isinstance(answer, Reservation)], ended)
+        answers = iter(decided)
         for entry in entries:
             entry.answer(None if isinstance(entry.work, Settlement) else next(answers))
+
+    def _connect(self) -> None:
+        """On a new connection there may be a database that crashed meanwhile, and lost its last moment."""
+        current = sql.connect()
+        if current != self._connection:
+            restore(*self._recent.all())
+            self._connection = current
 
     def lose(self) -> None:
         connection.close()

@@ -64,13 +64,15 @@ def for_update(kind: str = "UPDATE") -> str:
     return f" FOR {kind}" if connection.features.has_select_for_update else ""
 
 
-class _Pending(threading.local):
-    """Of each thread: statements on their way, each with the list that its rows go to."""
-
+class _Thread(threading.local):
+    #: Statements on their way, each with the list that its rows go to.
     answers: list[tuple[psycopg.Cursor[Any], list[Row]]] | None = None
+    #: The connection that was set up last, and how many there were.
+    raw: Any = None
+    connections = 0
 
 
-_pending = _Pending()
+_thread = _Thread()
 
 
 @contextmanager
@@ -81,23 +83,48 @@ def together() -> Iterator[None]:
         return
     connect()
     raw: Any = connection.connection
-    answers = _pending.answers = []
+    answers = _thread.answers = []
     try:
         with connection.wrap_database_errors, raw.pipeline():
             yield
     finally:
-        _pending.answers = None
+        _thread.answers = None
     for cursor, rows in answers:
         rows += _rows(cursor)
 
 
-def connect() -> None:
-    """Sees to it that this thread has a connection, and that it neither waits for ever nor plans a statement twice."""
+def connect() -> int:
+    """Sees to it that this thread is connected; tells apart its connections, of which it may lose one after another."""
     connection.ensure_connection()
-    raw: Any = connection.connection
-    if connection.vendor == "postgresql" and raw.prepare_threshold is None:
-        raw.prepare_threshold = 0
-        raw.wait = partial(raw.wait, timeout=PATIENCE)
+    if connection.connection is not _thread.raw:
+        _thread.raw = connection.connection
+        _thread.connections += 1
+        if connection.vendor == "postgresql":
+            _set_up(connection.connection)
+    return _thread.connections
+
+
+def _set_up(raw: Any) -> None:
+    """Statements are planned once; a commit does not wait for the disk, which the ledger makes good; nor does anybody
+    wait for ever."""
+    raw.prepare_threshold = 0
+    raw.wait = partial(_wait, raw)
+    raw.execute("SET synchronous_commit = off")
+
+
+def durably() -> None:
+    """This transaction, for once, is on disk when it is over."""
+    if connection.vendor == "postgresql":
+        connection.connection.execute("SET LOCAL synchronous_commit = on")
+
+
+def _wait(raw: Any, *arguments: Any, **options: Any) -> Any:
+    try:
+        return psycopg.Connection.wait(raw, *arguments, **options | {"timeout": PATIENCE})
+    except psycopg.OperationalError:
+        # Otherwise each statement that tidies up would be waited for in turn.
+        raw.pgconn.finish()
+        raise
 
 
 @cache
@@ -117,13 +144,13 @@ def _postgres(statement: str, parameters: Sequence[str]) -> list[Row]:
     # Django's own cursor writes the values into the text, where no statement is like the one before.
     cursor = psycopg.Cursor(connection.connection)
     rows: list[Row] = []
-    if _pending.answers is None:
+    if _thread.answers is None:
         with connection.wrap_database_errors:
             cursor.execute(statement.encode(), parameters)
             rows += _rows(cursor)
     else:
         cursor.execute(statement.encode(), parameters)
-        _pending.answers.append((cursor, rows))
+        _thread.answers.append((cursor, rows))
     return rows
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from billing import checkpoints, processes, reaper, spool, sql
 from billing.book import book
+from billing.settlement import Settlement
 
 log = logging.getLogger(__name__)
 
@@ -64,11 +65,17 @@ def _checkpoint() -> None:
     checkpoints.write()
 
 
+@transaction.atomic
+def _book_durably(settlements: Sequence[Settlement]) -> None:
+    sql.durably()
+    book(settlements, [])
+
+
 def replay() -> None:
     """Books what dead writers left on disk; what the database will not have is set aside for people to look at."""
     for path, settlements in spool.orphans():
         try:
-            book(settlements, [])
+            _book_durably(settlements)
         except (OperationalError, InterfaceError):
             raise
         except Exception:

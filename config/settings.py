@@ -115,7 +115,7 @@ def database(url: str) -> dict[str, object]:
         "CONN_MAX_AGE": 0,
         # Seconds but for the last, which is milliseconds: a machine that vanished is noticed, whatever is asked of it.
         "OPTIONS": {
-            "connect_timeout": 3,
+            "connect_timeout": 2,
             "keepalives_idle": 10,
             "keepalives_interval": 5,
             "keepalives_count": 3,
