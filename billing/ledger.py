@@ -120,9 +120,15 @@ class Ledger:
     def _connect(self) -> None:
         """On a new connection there may be a database that crashed meanwhile, and lost its last moment."""
         current = sql.connect()
-        if current != self._connection:
+        if current == self._connection:
+            return
+        try:
             restore(*self._recent.all())
-            self._connection = current
+        except AWAY:
+            raise
+        except Exception:
+            log.exception("could not write again what was written last")
+        self._connection = current
 
     def lose(self) -> None:
         connection.close()
