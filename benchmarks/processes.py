@@ -33,3 +33,9 @@ def _fields(pid: int) -> list[str]:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return []
+
+
+def resident_mb(root: int) -> float:
+    """Most that the process ever had in memory."""
+    status = Path(f"/proc/{root}/status").read_text()
+    return next(int(line.split()[1]) / 1024 for line in status.split("\n") if line.startswith("VmHWM:"))

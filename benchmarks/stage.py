@@ -36,7 +36,7 @@ class Stage:
 
 
 @contextmanager
-def stage(*, serve: bool) -> Iterator[Stage]:
+def stage(*, serve: bool, **settings: str) -> Iterator[Stage]:
     """With its database made and, if `serve`, with Lineup running."""
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="lineup-benchmark-"))
@@ -46,7 +46,7 @@ def stage(*, serve: bool) -> Iterator[Stage]:
         store = Store(folder / "lineup")
         stack.callback(store.drop)
         os.environ.setdefault("SECRET_KEY", "a-key-for-benchmarks-that-guards-nothing")
-        lineup = Served(store, simulator.base_url, **SETTINGS)
+        lineup = Served(store, simulator.base_url, **SETTINGS | settings)
         lineup.manage("bootstrap")
         if serve:
             stack.callback(lineup.kill)
