@@ -31,6 +31,8 @@ class Intake(Outlet):
         super().__init__(*args, **kwargs)
         # Nobody reads what Twisted makes of a form, and taking one of 50 MB apart would hold everybody up.
         self._parsePOSTFormSubmission = False
+        # A body reaches us in one piece: thousands of small ones would have to be put together, beside themselves.
+        self.server.request_buffer_size = MOST_BYTES + 1
         self._size = 0
         self._began = time.monotonic()
         self._is_whole = self._is_refused = False

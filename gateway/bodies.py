@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 from django.conf import settings
 from starlette.requests import ClientDisconnect, Request
@@ -11,20 +12,23 @@ from common.errors import BadRequest, BodyTooLarge, RequestTimeout, UnsupportedM
 from gateway.json_text import parse
 
 MOST_BYTES = 50 * 1024 * 1024
-#: A larger body is parsed beside the event loop, so that no stream waits for it.
+#: A larger body is parsed beside the event loop, so that no stream waits for it, and one after the other.
 LARGE = 256 * 1024
+_beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="large-bodies")
 
 
 async def json_body(request: Request) -> object:
     _check_headers(request)
     try:
         async with asyncio.timeout(settings.REQUEST_BODY_TIMEOUT):
-            raw = await _read(request)
+            parts = await _read(request)
     except TimeoutError:
         raise RequestTimeout from None
     except ClientDisconnect:
         raise BadRequest("The body broke off before its end.", code="incomplete_body") from None
-    return await asyncio.to_thread(parse, raw) if len(raw) > LARGE else parse(raw)
+    if sum(map(len, parts)) <= LARGE:
+        return _parsed(parts)
+    return await asyncio.get_running_loop().run_in_executor(_beside, _parsed, parts)
 
 
 def _check_headers(request: Request) -> None:
@@ -39,11 +43,25 @@ def _check_headers(request: Request) -> None:
         raise BodyTooLarge
 
 
-async def _read(request: Request) -> bytes:
+async def _read(request: Request) -> list[bytes]:
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)
         if size > MOST_BYTES:
             raise BodyTooLarge
-        parts.append(part)
-    return b"".join(parts)
+        if part:
+            parts.append(part)
+    return parts
+
+
+def _parsed(parts: list[bytes]) -> object:
+    """Each form of the body goes as soon as the next is there: of 50 MB there are never three."""
+    # Of one part this is that part.
+    raw = b"".join(parts)
+    parts.clear()
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"The body is not valid UTF-8 (byte {error.start}).", code="invalid_json") from None
+    del raw
+    return parse(text)

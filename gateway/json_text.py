@@ -22,11 +22,8 @@ MOST_LISTS, MOST_COMMAS = 500_000, 4_000_000
 _HALF = re.compile(r"\\u[dD](?:[89abAB]..(?!\\u[dD][c-fC-F])|[c-fC-F])")
 
 
-def parse(raw: bytes) -> object:
-    try:
-        text = raw.decode()
-    except UnicodeDecodeError as error:
-        raise BadRequest(f"The body is not valid UTF-8 (byte {error.start}).", code="invalid_json") from None
+def parse(text: str) -> object:
+    """Raises BadRequest with what is wrong, and where."""
     brackets = text.count("[") + text.count("{")
     if brackets > MOST_LISTS or text.count(",") > MOST_COMMAS:
         raise BadRequest("The body has too many lists, objects and values.", code="invalid_json")
