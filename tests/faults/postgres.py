@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -38,20 +39,21 @@ class Postgres:
 
     def freeze(self) -> None:
         """All of it stands still: it neither answers nor hangs up."""
-        for pid in self._pids():
-            os.kill(pid, signal.SIGSTOP)
+        self._signal_all(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        for pid in self._pids():
-            os.kill(pid, signal.SIGCONT)
+        self._signal_all(signal.SIGCONT)
 
-    def _pids(self) -> list[int]:
-        """The server, and then its children, each of which is in a session of its own."""
+    def _signal_all(self, number: signal.Signals) -> None:
+        """The server first, then its children, each of which is in a session of its own."""
         assert self.child.process is not None
         own = self.child.process.pid
-        stats = [path.read_text() for path in Path("/proc").glob("[0-9]*/stat") if path.exists()]
-        children = [int(stat.split()[0]) for stat in stats if int(stat.rpartition(")")[2].split()[1]) == own]
-        return [own, *children]
+        listing = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+        children = [int(pid) for pid, parent in map(str.split, listing.splitlines()) if int(parent) == own]
+        for pid in (own, *children):
+            # One that ended by itself needs no signal.
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
 
 
 @contextmanager

@@ -90,7 +90,7 @@ def test_streams_go_on_new_requests_are_refused_and_all_is_settled_once(
 ) -> None:
     keys = [served.key() for _ in range(3)]
     with ExitStack() as opened:
-        streams = [RawStream(served, keys[0], body(simulate=drill)) for drill in [SHORT, LONG] * EACH]
+        streams = [RawStream(served.port, keys[0], body(simulate=drill)) for drill in [SHORT, LONG] * EACH]
         for stream in streams:
             opened.callback(stream.leave)
             stream.until(b'"content":', 3)

@@ -47,7 +47,7 @@ def begin(served: Served, key: str) -> Iterator[Begin]:
     with ExitStack() as opened:
 
         def start(count: int, **drill: object) -> list[RawStream]:
-            streams = [RawStream(served, key, body(f"Stream {number}", simulate=drill)) for number in range(count)]
+            streams = [RawStream(served.port, key, body(f"Stream {number}", simulate=drill)) for number in range(count)]
             for stream in streams:
                 opened.callback(stream.leave)
                 stream.until(b'"content":', 3)

@@ -73,7 +73,7 @@ def stream(served: Served, key: str, client_name: str) -> Iterator[Stream]:
     with ExitStack() as opened:
 
         def start(asked: dict[str, Any]) -> RawStream:
-            raw = RawStream(served, key, asked, client_name)
+            raw = RawStream(served.port, key, asked, client_name)
             opened.callback(raw.leave)
             return raw
 

@@ -7,7 +7,6 @@ import socket
 from typing import Any
 
 from tests.model_ids import PHI
-from tests.serving import Served
 
 MODEL = PHI
 
@@ -19,13 +18,13 @@ def body(text: str = "Say something", *, stream: bool = True, **members: Any) ->
 class RawStream:
     """A streamed request on a bare socket, which leaves when and how the test says."""
 
-    def __init__(self, served: Served, key: str, asked: dict[str, Any], name: str = "raw") -> None:
+    def __init__(self, port: int, key: str, asked: dict[str, Any], name: str = "raw") -> None:
         content = json.dumps(asked).encode()
         head = (
-            f"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1:{served.port}\r\nAuthorization: Bearer {key}\r\n"
+            f"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {key}\r\n"
             f"User-Agent: {name}\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
         )
-        self.socket = socket.create_connection(("127.0.0.1", served.port), timeout=30)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
         self.socket.sendall(head.encode() + content)
         self.received = b""
 

@@ -15,9 +15,11 @@ from time import monotonic, sleep
 from urllib.error import HTTPError
 from urllib.request import HTTPCookieProcessor, build_opener
 
+import httpx2
 import pytest
 
 from scripts.children import free_port
+from tests.gateway.raw_stream import RawStream, body
 from tests.house.files import ROOT
 from tests.variables import UNSET
 
@@ -29,10 +31,11 @@ class Run:
 
     def __init__(self, folder: Path, **variables: str) -> None:
         self.port = int(variables.setdefault("PORT", str(free_port())))
+        self.environment = os.environ | UNSET | SETTINGS | {"VAR_DIR": str(folder)} | variables
         self.process = subprocess.Popen(
             [sys.executable, "-m", "scripts.run"],
             cwd=ROOT,
-            env=os.environ | UNSET | SETTINGS | {"VAR_DIR": str(folder)} | variables,
+            env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -52,6 +55,14 @@ class Run:
                 return found.group()
         raise AssertionError("".join(said))
 
+    def stream(self, **drill: float) -> RawStream:
+        """A streamed answer that has begun."""
+        command = [sys.executable, "manage.py", "create_api_key", "--user", "admin"]
+        key = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=True).stdout
+        stream = RawStream(self.port, key.strip(), body(simulate=drill))
+        stream.until(b'"content":', 3)
+        return stream
+
     def family(self) -> set[int]:
         """The process and all below it."""
         listing = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
@@ -63,6 +74,9 @@ class Run:
 
     def end(self, number: signal.Signals) -> int:
         self.process.send_signal(number)
+        return self.ended()
+
+    def ended(self) -> int:
         code = self.process.wait(20)
         if self.process.stdout:
             self.process.stdout.close()
@@ -110,6 +124,25 @@ def test_it_stops_in_order_and_leaves_nobody_behind(run: Run, number: signal.Sig
     assert len(family) == 3
     assert run.end(number) == 0
     assert gone(family)
+
+
+def test_it_lets_finish_first_what_is_running(run: Run) -> None:
+    run.link()
+    stream = run.stream(length=60, tokens_per_second=20)
+    run.process.send_signal(signal.SIGINT)
+    stream.until(b"data: [DONE]")
+    assert run.ended() == 0
+    stream.leave()
+
+
+def test_asked_again_it_waits_for_nothing(run: Run) -> None:
+    run.link()
+    stream = run.stream(stall_after=5, length=9)
+    run.process.send_signal(signal.SIGINT)
+    while httpx2.get(f"http://127.0.0.1:{run.port}/readyz").status_code == 200:
+        sleep(0.05)
+    assert run.end(signal.SIGINT) == 0
+    stream.leave()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends the children of a killed process")
