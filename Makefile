@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock
+.PHONY: help run test test-long check bench lock
 
 # The Python that makes .venv; the first of these that works.
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3.14 python3; do \
@@ -14,6 +14,9 @@ run: ## Install what is missing, then serve Lineup and print a sign-in link (HOS
 
 test: ## Install what tests need, then run all of them, browser journeys included
 	@exec $(PYTHON) -m scripts.test
+
+test-long: ## The fault tests alone, with ten times as many random ends
+	@FAULTS_TIMES=10 ARGS="tests/faults $(ARGS)" exec $(PYTHON) -m scripts.test
 
 check: ## Format, lint, types, import contracts, templates, settings
 	@exec $(PYTHON) -m scripts.check

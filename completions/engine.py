@@ -104,9 +104,10 @@ class Completion:
                     yield sound
                 if error is not None:
                     raise response.reported(error)
-                if self.meter.delivered > self._too_much:
+                is_too_much = self.meter.delivered > self._too_much
+                if is_too_much and not self.meter.is_finished:
                     raise response.failed("did not stop at the limit it was given")
-                if self.meter.is_done:
+                if is_too_much or self.meter.is_done:
                     return
             if not self.meter.is_finished:
                 raise response.failed("broke off")

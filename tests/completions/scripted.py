@@ -51,8 +51,9 @@ class Scripted:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._server.close()
-        for _, writer in self._serving:
+        for task, writer in self._serving:
             writer.close()
+            task.cancel()
         await asyncio.gather(*(task for task, _ in self._serving), return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -66,7 +67,7 @@ class Scripted:
                 body = await reader.readexactly(int(length.partition(b":")[2]))
                 self.requests.append((connection, json.loads(body)))
                 await self.acts[(len(self.requests) - 1) % len(self.acts)](reader, writer)
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
             pass
         finally:
             writer.close()

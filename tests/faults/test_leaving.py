@@ -11,11 +11,10 @@ import pytest
 
 from tests.faults.books import add_up, records
 from tests.faults.callers import Call, asked
-from tests.faults.size import scaled
 from tests.serving import Served
 from tests.simulator.serving import Simulator
 
-REPEATS = scaled(100)
+REPEATS = 100
 LENGTH, SOME = 12, 5
 Leaving = Callable[[Call, Simulator], Awaitable[None]]
 
