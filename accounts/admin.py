@@ -33,6 +33,7 @@ class SpokenForAdmin(admin.ModelAdmin):
 
 @admin.register(User)
 class PersonAdmin(SpokenForAdmin, UserAdmin):
+    list_display = ("username", "email", "first_name", "last_name", "is_staff", "concurrency")
     fieldsets = (*(UserAdmin.fieldsets or ()), ("Limits", {"fields": ("concurrency",)}))
 
 
