@@ -57,6 +57,10 @@ class Sending:
         await self._send({"type": "http.response.body", "body": raw, "more_body": more})
         self._is_waiting = False
 
+    async def _comment_on_silence(self) -> None:
+        if not self._listening.is_over:
+            await self.body(COMMENT)
+
     def _due(self) -> float:
         """When something must happen if nothing is sent until then."""
         if self._is_waiting:
@@ -69,6 +73,6 @@ class Sending:
             self._listening.leave()
             return
         if is_due:
-            self._comment = self._loop.create_task(self.body(COMMENT))
+            self._comment = self._loop.create_task(self._comment_on_silence())
         soon = self._loop.time() + (settings.STREAM_KEEP_ALIVE if is_due else 0)
         self._timer = self._loop.call_at(max(self._due(), soon), self._look)
