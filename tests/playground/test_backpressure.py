@@ -14,7 +14,7 @@ from playground import outbox
 from playground.outbox import Outbox
 from tests.conftest import Serve
 from tests.model_ids import LLAMA, PHI, R1
-from tests.playground.wire import Visitor
+from tests.playground.wire import Visitor, errors_of
 from tests.serving import Served
 from tests.simulator.serving import Simulator
 
@@ -60,14 +60,14 @@ async def test_a_stop_passes_by_the_resumes_before_it(served: Served, visitor: V
     simulator.drill(stall_after=3)
     comparison = await visitor.compare(served, PHI)
     tab = await visitor.tab(served, comparison)
-    await tab.ask(type="add", text=LONG)
+    await tab.ask(type="add", text=LONG[:400_000])
     await tab.send("Go on")
     deaf = await visitor.silent_tab(served, comparison)
     for _ in range(100):
         await deaf.tell(type="resume")
     await deaf.tell(type="stop", id=str(uuid.uuid4()))
     await tab.until_ended()
-    assert set(tab.ended.values()) == {"stopped"}
+    assert set(tab.ended.values()) == {"stopped"}, errors_of(served)
 
 
 async def test_a_tab_that_takes_no_news_is_let_go_and_may_come_back(served: Served, visitor: Visitor) -> None:
