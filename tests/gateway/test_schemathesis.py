@@ -19,7 +19,7 @@ from tests.serving import Served, Store
 from tests.simulator.serving import Simulator
 
 LEAST_CASES = 2_000
-OPTIONS = ["--max-examples", "180", "--generation-deterministic", "--workers", "2", "--no-color", "--no-shrink"]
+OPTIONS = ["--max-examples", "150", "--generation-deterministic", "--workers", "2", "--no-color", "--no-shrink"]
 #: A provider may refuse what the document allows, and say why.
 LEFT_OUT = ["--exclude-checks", "positive_data_acceptance"]
 
