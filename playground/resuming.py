@@ -11,7 +11,7 @@ from playground.broadcast import head_frame, transcript_frame
 from playground.models import Answer, Comparison
 
 #: Seconds between two answers to one tab.
-PAUSE = 0.25
+PAUSE = 0.1
 
 
 class Resumes:
