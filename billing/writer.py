@@ -26,6 +26,8 @@ T = TypeVar("T")
 BATCH, WAITING = 256, 5_000
 #: Seconds that settlements, for which nobody waits, wait for an admission to share its transaction.
 COMPANY = 0.005
+#: So many admissions in one transaction are many: more are on their way, and share the next one when it waits as long.
+MANY = 4
 
 
 class Writer:
@@ -73,6 +75,9 @@ class Writer:
                 if entries := self._take():
                     self._busy_since = time.monotonic()
                     self._write(entries)
+                    self._busy_since = None
+                    if sum(isinstance(entry.work, Admission) for entry in entries) >= MANY:
+                        time.sleep(COMPANY)
             self._ledger.retry(now=True)
             if not self._ledger.is_away:
                 self._upkeep.leave()

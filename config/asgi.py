@@ -16,7 +16,7 @@ from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from billing import writer  # noqa: E402
-from config import draining, intake, open_files, outlet, patience  # noqa: E402
+from config import draining, garbage, intake, open_files, outlet, patience  # noqa: E402
 from config.backpressure import Backpressure  # noqa: E402
 from config.origins import SameOrigin  # noqa: E402
 from gateway.app import application as gateway  # noqa: E402
@@ -28,6 +28,7 @@ intake.install()
 draining.install()
 patience.install()
 outlet.install()
+garbage.settle()
 
 
 #: By the first part of their addresses, which no team may take.
