@@ -17,6 +17,8 @@ from inference_catalog.connections import Connection
 
 #: Most bytes of an answer that comes in one piece.
 MOST_BYTES = 64 * 1024 * 1024
+#: What is read at once is held several times, in pieces and parsed, for as long as a slow caller takes for it.
+MOST_AT_ONCE = 64 * 1024
 
 
 class Response:
@@ -95,7 +97,7 @@ class Response:
         """Nobody waits for what comes after the last event; but read to its end, the connection can be used again."""
         try:
             async with asyncio.timeout(1):
-                while await self._response.content.readany():
+                while await self._response.content.read(MOST_AT_ONCE):
                     pass
         except Exception:  # noqa: S110 (whatever went wrong here went wrong after the answer)
             pass
@@ -121,7 +123,7 @@ class Response:
         """b"" at the end."""
         self._patience.begin(patience)
         try:
-            return await self._response.content.readany()
+            return await self._response.content.read(MOST_AT_ONCE)
         except TimeoutError as error:
             what = "took too long" if self._patience.is_used_up else f"was silent for {patience:g} s"
             raise self.failed(what) from error
