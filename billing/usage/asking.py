@@ -100,7 +100,7 @@ class UsageForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         said = self.cleaned_data
-        if said.get("range") == "custom" and not self.errors:
+        if said.get("range") == "custom" and not {"since", "until"} & set(self.errors):
             self._check_days()
         return said
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from billing.usage.drilling import Drill
 from billing.usage.figures import Figures, Series
-from billing.usage.periods import Window
+from billing.usage.periods import Grain, Window
 
 HEIGHT = 200
 #: Of a bar's place, what is left free between it and the next.
@@ -167,6 +167,8 @@ def _short(amount: int, is_money: bool) -> str:
 def _labels(figures: Figures) -> Iterator[Label]:
     grain, count = figures.ask.grain, len(figures.starts)
     every = -(-count // MOST_LABELS)
+    if grain is Grain.HOUR and every > 12:
+        every = -(-every // 24) * 24
     for number in range(0, count, every):
         # The last would stand out of the chart.
         if count <= MOST_LABELS or number <= count * 0.9:

@@ -27,7 +27,7 @@ TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 VIEW = ("start_utc", "end_utc", "id", "name", *SUMS[:-1], "cost_usd")
 RECORD = (
     "id", "ended_at_utc", "started_at_utc", "project", "user", "api_key", "model", "provider", "simulated", "door",
-    "client", "outcome", "error_code", "finish_reason", "certainty", "prompt_tokens", "cached_tokens",
+    "client", "outcome", "status", "error_code", "finish_reason", "certainty", "prompt_tokens", "cached_tokens",
     "completion_tokens", "reasoning_tokens", "input_price_micro_usd_per_1m", "cached_input_price_micro_usd_per_1m",
     "output_price_micro_usd_per_1m", "cost_usd", "ttft_ms", "duration_ms",
 )  # fmt: skip
@@ -79,7 +79,13 @@ def _record(record: UsageRecord, found: dict[Split, Any]) -> Iterator[Any]:
     for split, names in found.items():
         yield split.called(getattr(record, split.column) or NO_KEY, names)
     yield from (record.model, record.provider, str(record.is_simulated).lower(), record.door, record.client)
-    yield from (record.outcome, record.error_code, record.finish_reason, record.certainty)
+    yield from (
+        record.outcome,
+        "" if record.status is None else record.status,
+        record.error_code,
+        record.finish_reason,
+        record.certainty,
+    )
     yield from (record.prompt_tokens, record.cached_tokens, record.completion_tokens, record.reasoning_tokens)
     yield from (record.input_price, record.cached_input_price, record.output_price, exact_usd(record.cost))
     yield from ("" if record.ttft_ms is None else record.ttft_ms, record.duration_ms)
