@@ -4,6 +4,7 @@ LineupError
 ├── BadRequest                 400  the caller's parameter is named
 ├── NotAuthenticated           401
 ├── CountryNotSupported        403
+├── AdminsOnly                 403
 ├── ModelNotFound              404
 ├── MethodNotAllowed           405
 ├── RequestTimeout             408  the body did not arrive in time
@@ -64,6 +65,11 @@ class NotAuthenticated(LineupError):
 class CountryNotSupported(LineupError):
     status, type, code = 403, "request_forbidden", "unsupported_country_region_territory"
     message = "Country, region, or territory not supported"
+
+
+class AdminsOnly(LineupError):
+    status, type, code = 403, "invalid_request_error", "insufficient_permissions"
+    message = "Only admins of the organization may read this: use the key of one"
 
 
 class ModelNotFound(LineupError):

@@ -92,8 +92,8 @@ def _operation(method: str, path: str, stated: dict[str, Any], base_url: str, pr
 def _requests(
     key: str, path: str, stated: dict[str, Any], content: dict[str, Any], base_url: str, project: str
 ) -> Iterator[Snippet]:
-    address = base_url + path.replace("{model_id}", _example_of(stated, "model_id"))
-    lines = [f"curl --fail-with-body {address}"]
+    address = base_url + path.replace("{model_id}", _example_of(stated, "model_id")) + _query_of(stated)
+    lines = [f'curl --fail-with-body "{address}"' if "?" in address else f"curl --fail-with-body {address}"]
     if stated.get("security") != []:
         lines += [f'-H "Authorization: Bearer ${KEY}"', f'-H "OpenAI-Project: {project}"']
     for name, example in content.get("examples", {"request": {"summary": "Request"}}).items():
@@ -102,8 +102,14 @@ def _requests(
         yield Snippet(f"{key}-{name}", example["summary"], " \\\n  ".join([*lines, *more]), "bash")
 
 
+def _query_of(stated: dict[str, Any]) -> str:
+    """What must be asked for."""
+    named = [one["name"] for one in stated.get("parameters", []) if one["in"] == "query" and one["required"]]
+    return "?" + "&".join(f"{name}={_example_of(stated, name)}" for name in named) if named else ""
+
+
 def _example_of(stated: dict[str, Any], name: str) -> str:
-    return next((one["schema"]["examples"][0] for one in stated.get("parameters", []) if one["name"] == name), "")
+    return next((str(one["schema"]["examples"][0]) for one in stated.get("parameters", []) if one["name"] == name), "")
 
 
 def _parameter(stated: dict[str, Any]) -> Field:

@@ -7,7 +7,7 @@ from typing import Any
 from common.shapes import Schema
 
 
-def _object(required: dict[str, Schema], optional: dict[str, Schema] | None = None) -> Schema:
+def object_of(required: dict[str, Schema], optional: dict[str, Schema] | None = None) -> Schema:
     return {"type": "object", "required": list(required), "properties": required | (optional or {})}
 
 
@@ -17,7 +17,7 @@ COUNT: Schema = {"type": "integer", "minimum": 0}
 
 TOOL_CALLS: Schema = {
     "type": ["array", "null"],
-    "items": _object(
+    "items": object_of(
         {},
         {"index": COUNT, "id": TEXT_OR_NULL, "type": TEXT_OR_NULL, "function": {"type": ["object", "null"]}},
     ),
@@ -34,7 +34,7 @@ FINISH = TEXT_OR_NULL | {
 }
 LOGPROBS: Schema = {"type": ["object", "null"]}
 
-USAGE = _object(
+USAGE = object_of(
     {"prompt_tokens": COUNT, "completion_tokens": COUNT, "total_tokens": COUNT},
     {
         "prompt_tokens_details": {"type": ["object", "null"]},
@@ -44,15 +44,17 @@ USAGE = _object(
 #: A provider that does not count is billed by what we count; its answer comes through as it is.
 USAGE_OR_NULL: Schema = {"anyOf": [{"$ref": "#/components/schemas/Usage"}, {"type": "null"}]}
 
-CHOICE = _object(
-    {"index": COUNT, "message": _object({}, SAID), "finish_reason": FINISH},
+CHOICE = object_of(
+    {"index": COUNT, "message": object_of({}, SAID), "finish_reason": FINISH},
     {"logprobs": LOGPROBS},
 )
-CHUNK_CHOICE = _object({"index": COUNT, "delta": _object({}, SAID)}, {"finish_reason": FINISH, "logprobs": LOGPROBS})
+CHUNK_CHOICE = object_of(
+    {"index": COUNT, "delta": object_of({}, SAID)}, {"finish_reason": FINISH, "logprobs": LOGPROBS}
+)
 
 _HEAD: dict[str, Schema] = {"id": TEXT, "created": COUNT, "model": TEXT}
 SCHEMAS: dict[str, Schema] = {
-    "ChatCompletion": _object(
+    "ChatCompletion": object_of(
         {
             **_HEAD,
             "object": {"const": "chat.completion"},
@@ -60,7 +62,7 @@ SCHEMAS: dict[str, Schema] = {
         },
         {"usage": USAGE_OR_NULL},
     ),
-    "ChatCompletionChunk": _object(
+    "ChatCompletionChunk": object_of(
         {
             **_HEAD,
             "object": {"const": "chat.completion.chunk"},
@@ -69,8 +71,8 @@ SCHEMAS: dict[str, Schema] = {
         {"usage": USAGE_OR_NULL, "error": {"type": "object", "description": "As in an error; the stream ends here."}},
     ),
     "Usage": USAGE,
-    "Model": _object({"id": TEXT, "object": {"const": "model"}, "created": COUNT, "owned_by": TEXT}),
-    "ModelList": _object(
+    "Model": object_of({"id": TEXT, "object": {"const": "model"}, "created": COUNT, "owned_by": TEXT}),
+    "ModelList": object_of(
         {
             "object": {"const": "list"},
             "data": {"type": "array", "items": {"$ref": "#/components/schemas/Model"}},

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from billing.usage.buckets import COMPLETIONS, COSTS
 from common.chat_shapes import CHAT, MESSAGE, PART
 from common.shapes import Schema
-from gateway.openapi import answers
+from gateway.openapi import answers, usage
 from gateway.openapi.examples import ANSWER, MODEL, MODEL_LIST, REQUESTS, STREAM
 from gateway.openapi.refusals import BODY, CALLER, ERROR, ROUTE, SERVER, SPENDING, Refusal, responses
 
@@ -37,11 +38,13 @@ def document() -> dict[str, Any]:
         "info": {"title": TITLE, "version": "1", "description": ABOUT},
         "servers": [{"url": "/v1", "description": "This server"}],
         "security": [{"key": []}],
-        "tags": [{"name": "Chat"}, {"name": "Models"}, {"name": "This document"}],
+        "tags": [{"name": "Chat"}, {"name": "Models"}, {"name": "Usage"}, {"name": "This document"}],
         "paths": {
             "/chat/completions": {"post": _chat()},
             "/models": {"get": _models()},
             "/models/{model_id}": {"get": _model()},
+            "/organization/usage/completions": {"get": usage.operation(COMPLETIONS, PROJECT)},
+            "/organization/costs": {"get": usage.operation(COSTS, PROJECT)},
             "/openapi.json": {"get": _document()},
         },
         "components": {
@@ -59,7 +62,14 @@ def _schemas() -> dict[str, Schema]:
     request = CHAT.schema()
     request["properties"]["messages"]["items"] = _ref("Message")
     _replace(message, part, _ref("Part"))
-    return {"ChatRequest": request, "Message": message, "Part": part, **answers.SCHEMAS, "Error": ERROR}
+    return {
+        "ChatRequest": request,
+        "Message": message,
+        "Part": part,
+        **answers.SCHEMAS,
+        **usage.SCHEMAS,
+        "Error": ERROR,
+    }
 
 
 def _replace(schema: Any, old: Schema, new: Schema) -> None:

@@ -64,6 +64,11 @@ class Refusal(Enum):
         "A header is there twice, or holds what no header may.",
     )
     KEY = (errors.NotAuthenticated(), "The key is unknown, revoked or expired, or the project is not one of yours.")
+    QUERY = (
+        BadRequest("'start_time' is missing.", param="start_time", code="missing_required_parameter"),
+        "A parameter is missing or wrong; `param` names it.",
+    )
+    ADMINS = (errors.AdminsOnly(), "The key is of somebody who is no admin of the organization.")
     COUNTRY = (errors.CountryNotSupported(), "You call from where this server may not answer.")
     MODEL = (
         errors.ModelNotFound("The model `no/model` does not exist or you do not have access to it.", param="model"),
