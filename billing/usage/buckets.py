@@ -151,16 +151,16 @@ def _values(said: Mapping[str, list[str]], name: str, column: str) -> Sequence[A
 
 
 def _value(text: str, name: str, column: str) -> Any:
-    if column == "model":
-        return text.replace("\0", "")[:200]
+    if column == "model" and 0 < len(text) <= 200 and "\0" not in text:
+        return text
     if column == "user_id" and _NUMBER.match(text) and text.isascii():
         return int(text)
     try:
-        if column != "user_id":
+        if column in ("project_id", "api_key_id"):
             return uuid.UUID(text)
     except ValueError:
         pass
-    raise BadRequest(f"'{name}' has a value that is no ID: '{text[:50]}'.", param=name)
+    raise BadRequest(f"'{name}' has a value that cannot be one: '{text[:50]}'.", param=name)
 
 
 def _first(said: Mapping[str, list[str]], window: Window, grain: Grain) -> datetime:

@@ -116,6 +116,8 @@ class DrillForm(forms.Form):
     def _check_window(self, window: Window) -> None:
         if window.start >= window.end:
             raise ValidationError("The end lies before the beginning.")
+        if window.end.year > 2100:
+            raise ValidationError("That time is too far ahead.")
         if window.end - window.start > timedelta(days=31 * MOST_MONTHS):
             raise ValidationError(f"{MOST_MONTHS} months are shown at most.")
         if window != window.widened(Grain.HOUR):

@@ -64,6 +64,8 @@ def page(request: ProjectRequest, place: Place) -> HttpResponse:
     # htmx shows no answer that is marked as an error: there the sentence beside the control says it.
     response = render(request, template, context, status=200 if is_valid or is_fragment else 422)
     patch_vary_headers(response, ["HX-Request"])
+    if is_valid and is_fragment:
+        response["HX-Replace-Url"] = f"{reverse(place.name)}?{form.ask().query}"
     return response
 
 

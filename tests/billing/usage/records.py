@@ -51,5 +51,6 @@ def record(user: User, project: Project, **changes: Any) -> UsageRecord:
 
 def settle(*records: UsageRecord) -> None:
     """As settlement writes them."""
+    sql.connect()
     sql.insert(records)
     rollup.add(records)
