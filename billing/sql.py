@@ -20,13 +20,15 @@ from operator import attrgetter
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Model
 
 Row = tuple[Any, ...]
 
 #: Seconds the books wait for one statement. A database that was stopped answers nothing and closes nothing either.
 PATIENCE = 1.0
+#: What is raised when the database cannot be asked, whatever it was to do.
+AWAY = (OperationalError, InterfaceError)
 
 
 def run(statement: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> list[Row]:
@@ -105,8 +107,8 @@ def connect() -> int:
 
 
 def _set_up(raw: Any) -> None:
-    """Statements are planned once; a commit does not wait for the disk, which the ledger makes good; nor does anybody
-    wait for ever."""
+    """Statements are planned once; a commit does not wait for the disk, which the committer makes good; nor does
+    anybody wait for ever."""
     raw.prepare_threshold = 0
     raw.wait = partial(_wait, raw)
     raw.execute("SET synchronous_commit = off")

@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 
 from billing import checkpoints, processes, reaper, spool, sql
 from billing.book import book
@@ -76,7 +76,7 @@ def replay() -> None:
     for path, settlements in spool.orphans():
         try:
             _book_durably(settlements)
-        except (OperationalError, InterfaceError):
+        except sql.AWAY:
             raise
         except Exception:
             log.exception("could not book %s", path)

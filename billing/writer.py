@@ -14,8 +14,8 @@ from django.db import DatabaseError, connection
 
 from billing import sql
 from billing.admission import Admission
-from billing.entries import Entry, Work
-from billing.ledger import AWAY, Ledger
+from billing.committer import Committer
+from billing.jobs import Job, Work
 from billing.settlement import Settlement
 from billing.upkeep import Upkeep
 from common.errors import Overloaded
@@ -32,8 +32,8 @@ MANY = 4
 
 class Writer:
     def __init__(self) -> None:
-        self._queue: queue.SimpleQueue[Entry | None] = queue.SimpleQueue()
-        self._ledger = Ledger()
+        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._committer = Committer()
         self._upkeep = Upkeep()
         self._stopping = False
         #: Since when the thread is at what it took last; None while it waits for something to do.
@@ -44,15 +44,15 @@ class Writer:
         self._thread.start()
 
     def submit(self, work: Work) -> Future[Any]:
-        entry = Entry(work)
+        job = Job(work)
         if not isinstance(work, Admission):
             # Only an admission can be given up by who waits for it; all else is done, whoever waits.
-            entry.future.set_running_or_notify_cancel()
-        if not isinstance(work, Settlement) and (self._ledger.is_away or self._queue.qsize() > WAITING):
-            entry.refuse(Overloaded())
+            job.future.set_running_or_notify_cancel()
+        if not isinstance(work, Settlement) and (self._committer.is_away or self._queue.qsize() > WAITING):
+            job.refuse(Overloaded())
         else:
-            self._queue.put(entry)
-        return entry.future
+            self._queue.put(job)
+        return job.future
 
     def is_stuck(self, patience: float) -> bool:
         since = self._busy_since
@@ -69,66 +69,66 @@ class Writer:
         try:
             while not self._stopping:
                 self._busy_since = time.monotonic()
-                self._ledger.retry()
-                self._upkeep.tick(is_away=self._ledger.is_away)
+                self._committer.retry()
+                self._upkeep.tick(is_away=self._committer.is_away)
                 self._busy_since = None
-                if entries := self._take():
+                if jobs := self._take():
                     self._busy_since = time.monotonic()
-                    self._write(entries)
+                    self._write(jobs)
                     self._busy_since = None
-                    if sum(isinstance(entry.work, Admission) for entry in entries) >= MANY:
+                    if sum(isinstance(job.work, Admission) for job in jobs) >= MANY:
                         time.sleep(COMPANY)
-            self._ledger.retry(now=True)
-            if not self._ledger.is_away:
+            self._committer.retry(now=True)
+            if not self._committer.is_away:
                 self._upkeep.leave()
         finally:
-            self._ledger.close()
+            self._committer.close()
             connection.close()
 
-    def _take(self) -> list[Entry]:
-        entries = self._arrived(min(self._upkeep.due_in, self._ledger.due_in))
+    def _take(self) -> list[Job]:
+        jobs = self._arrived(min(self._upkeep.due_in, self._committer.due_in))
         until = time.monotonic() + COMPANY
-        while _are_patient(entries) and not self._stopping and (left := until - time.monotonic()) > 0:
-            entries += self._arrived(left)
-        return entries
+        while _are_patient(jobs) and not self._stopping and (left := until - time.monotonic()) > 0:
+            jobs += self._arrived(left)
+        return jobs
 
-    def _arrived(self, patience: float) -> list[Entry]:
+    def _arrived(self, patience: float) -> list[Job]:
         """All that has come, at most a batch; of what has not, the first is waited for."""
-        entries: list[Entry | None] = []
+        jobs: list[Job | None] = []
         try:
-            entries.append(self._queue.get(timeout=patience))
-            while len(entries) < BATCH:
-                entries.append(self._queue.get_nowait())
+            jobs.append(self._queue.get(timeout=patience))
+            while len(jobs) < BATCH:
+                jobs.append(self._queue.get_nowait())
         except queue.Empty:
             pass
-        self._stopping = self._stopping or None in entries
-        return [entry for entry in entries if entry is not None and entry.is_wanted()]
+        self._stopping = self._stopping or None in jobs
+        return [job for job in jobs if job is not None and job.is_wanted()]
 
-    def _write(self, entries: list[Entry]) -> None:
-        books = [entry for entry in entries if not callable(entry.work)]
+    def _write(self, jobs: list[Job]) -> None:
+        books = [job for job in jobs if not callable(job.work)]
         if books:
-            self._ledger.write(books)
-        for entry in entries:
-            if callable(entry.work):
+            self._committer.write(books)
+        for job in jobs:
+            if callable(job.work):
                 self._busy_since = time.monotonic()
-                self._run(entry, entry.work)
+                self._run(job, job.work)
 
-    def _run(self, entry: Entry, work: Callable[[], Any]) -> None:
+    def _run(self, job: Job, work: Callable[[], Any]) -> None:
         """Who waits for one that is away is told at once, and need not each find out."""
-        if self._ledger.is_away:
-            entry.refuse(Overloaded())
+        if self._committer.is_away:
+            job.refuse(Overloaded())
             return
         try:
             sql.connect()
-            entry.answer(work())
+            job.answer(work())
         except Exception as error:
-            if isinstance(error, AWAY):
-                self._ledger.lose()
-            entry.refuse(Overloaded() if isinstance(error, DatabaseError) else error)
+            if isinstance(error, sql.AWAY):
+                self._committer.lose()
+            job.refuse(Overloaded() if isinstance(error, DatabaseError) else error)
 
 
-def _are_patient(entries: Sequence[Entry]) -> bool:
-    return bool(entries) and all(isinstance(entry.work, Settlement) for entry in entries)
+def _are_patient(jobs: Sequence[Job]) -> bool:
+    return bool(jobs) and all(isinstance(job.work, Settlement) for job in jobs)
 
 
 _guard = threading.Lock()

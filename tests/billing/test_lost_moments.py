@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from accounts.models import Project, User
-from billing import ledger, writer
+from billing import committer, writer
 from billing.accounts import grant
 from billing.book import book
 from billing.models import Account, Reservation, UsageHour, UsageRecord
@@ -66,7 +66,7 @@ def test_who_was_refused_though_it_was_written_holds_nothing(
         raise OperationalError("nobody answered")
 
     with monkeypatch.context() as patched:
-        patched.setattr(ledger, "book", book_and_hang)
+        patched.setattr(committer, "book", book_and_hang)
         assert writer.submit(wish(alice, project)).exception(20) is not None
         assert Reservation.objects.get().state == Reservation.State.RUNNING
     writer.stop()

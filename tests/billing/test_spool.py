@@ -12,7 +12,7 @@ from django.db import OperationalError
 from pytest_django.fixtures import Settings
 
 from accounts.models import Project, User
-from billing import ledger, processes, spool, upkeep, writer
+from billing import committer, processes, spool, upkeep, writer
 from billing.accounts import grant
 from billing.models import Account, Reservation, UsageRecord
 from common.errors import Overloaded, ServerFault
@@ -38,7 +38,7 @@ def away(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         raise OperationalError("the database is away")
 
     with monkeypatch.context() as patched:
-        patched.setattr(ledger, "book", refuse)
+        patched.setattr(committer, "book", refuse)
         yield
 
 

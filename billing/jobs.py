@@ -1,4 +1,4 @@
-"""What waits to be written, and where its writer waits."""
+"""What is asked of the books' thread, and the future in which whoever asked waits for it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Work = Admission | Settlement | Callable[[], Any]
 
 
 @dataclass(slots=True, eq=False)
-class Entry:
+class Job:
     work: Work
     future: Future[Any] = field(default_factory=Future)
     is_on_disk: bool = False
@@ -35,9 +35,9 @@ class Entry:
             self.future.set_result(value)
 
 
-def admissions(entries: Sequence[Entry]) -> list[Admission]:
-    return [entry.work for entry in entries if isinstance(entry.work, Admission)]
+def admissions(jobs: Sequence[Job]) -> list[Admission]:
+    return [job.work for job in jobs if isinstance(job.work, Admission)]
 
 
-def settlements(entries: Sequence[Entry]) -> list[Settlement]:
-    return [entry.work for entry in entries if isinstance(entry.work, Settlement)]
+def settlements(jobs: Sequence[Job]) -> list[Settlement]:
+    return [job.work for job in jobs if isinstance(job.work, Settlement)]

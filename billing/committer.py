@@ -1,6 +1,6 @@
-"""Entries into the books, whatever the database does meanwhile.
+"""Commits what belongs into the books, whatever the database does meanwhile.
 
-Entries that arrive together share one transaction: a commit costs the same for one as for fifty. What fails, fails
+Jobs that arrive together share one transaction: a commit costs the same for one as for fifty. What fails, fails
 alone. While the database is away admissions are refused, and settlements are kept, on disk too, until it is back.
 """
 
@@ -11,11 +11,11 @@ import math
 import time
 from collections.abc import Sequence
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 
 from billing import reaper, spool, sql
 from billing.book import book, restore
-from billing.entries import Entry, admissions, settlements
+from billing.jobs import Job, admissions, settlements
 from billing.models import Reservation
 from billing.recent import Recent
 from billing.settlement import Settlement, unused
@@ -23,14 +23,13 @@ from common.errors import Overloaded, ServerFault
 
 log = logging.getLogger(__name__)
 
-AWAY = (OperationalError, InterfaceError)
 #: Seconds.
 TRY_AGAIN_AFTER = 0.5
 
 
-class Ledger:
+class Committer:
     def __init__(self) -> None:
-        self._kept: list[Entry] = []
+        self._kept: list[Job] = []
         self._spool = spool.Spool()
         #: Read by other threads too: while it is set, nobody need wait to be refused.
         self.is_away = False
@@ -44,18 +43,18 @@ class Ledger:
         """Seconds until the database is asked again whether it is back."""
         return max(0.0, self._try_at - time.monotonic()) if self.is_away else math.inf
 
-    def write(self, entries: list[Entry]) -> None:
+    def write(self, jobs: list[Job]) -> None:
         if self.is_away:
-            self._keep(entries)
+            self._keep(jobs)
             return
         try:
-            self._commit(entries)
-        except AWAY:
+            self._commit(jobs)
+        except sql.AWAY:
             # The connection may merely have grown old: ask once more on a new one.
             connection.close()
-            self._write_again(entries)
+            self._write_again(jobs)
         except Exception:
-            self._write_one_by_one(entries)
+            self._write_one_by_one(jobs)
 
     def retry(self, *, now: bool = False) -> None:
         """Asks a database that was away whether it is back, and if it is, writes what was kept."""
@@ -64,7 +63,7 @@ class Ledger:
         kept, self._kept = self._kept, []
         try:
             self._connect()
-        except AWAY:
+        except sql.AWAY:
             self._kept = kept
             self.lose()
             return
@@ -78,28 +77,28 @@ class Ledger:
         """What is still kept is on disk, for anyone to write."""
         self._spool.close()
 
-    def _write_again(self, entries: list[Entry]) -> None:
+    def _write_again(self, jobs: list[Job]) -> None:
         try:
-            self._commit(entries, again=True)
-        except AWAY:
+            self._commit(jobs, again=True)
+        except sql.AWAY:
             log.exception("the database is away")
             self.lose()
-            self._keep([*entries, *_doubts(entries)])
+            self._keep([*jobs, *_doubts(jobs)])
         except Exception:
-            self._write_one_by_one(entries)
+            self._write_one_by_one(jobs)
 
-    def _write_one_by_one(self, entries: list[Entry]) -> None:
-        for entry in entries:
+    def _write_one_by_one(self, jobs: list[Job]) -> None:
+        for job in jobs:
             try:
-                self._commit([entry], again=True)
-            except AWAY:
+                self._commit([job], again=True)
+            except sql.AWAY:
                 self.lose()
-                self._keep([entry, *_doubts([entry])])
+                self._keep([job, *_doubts([job])])
             except Exception:
-                log.exception("could not book %r", entry.work)
-                if isinstance(entry.work, Settlement):
-                    self._close(entry.work)
-                entry.refuse(ServerFault())
+                log.exception("could not book %r", job.work)
+                if isinstance(job.work, Settlement):
+                    self._close(job.work)
+                job.refuse(ServerFault())
 
     def _close(self, settlement: Settlement) -> None:
         try:
@@ -108,14 +107,14 @@ class Ledger:
             log.exception("could not close %s", settlement.id)
             connection.close()
 
-    def _commit(self, entries: Sequence[Entry], *, again: bool = False) -> None:
+    def _commit(self, jobs: Sequence[Job], *, again: bool = False) -> None:
         self._connect()
-        ended, asked = settlements(entries), admissions(entries)
+        ended, asked = settlements(jobs), admissions(jobs)
         decided = book(ended, asked, again=again)
         self._recent.add([answer for answer in decided if isinstance(answer, Reservation)], ended)
         answers = iter(decided)
-        for entry in entries:
-            entry.answer(None if isinstance(entry.work, Settlement) else next(answers))
+        for job in jobs:
+            job.answer(None if isinstance(job.work, Settlement) else next(answers))
 
     def _connect(self) -> None:
         """On a new connection there may be a database that crashed meanwhile, and lost its last moment."""
@@ -124,7 +123,7 @@ class Ledger:
             return
         try:
             restore(*self._recent.all())
-        except AWAY:
+        except sql.AWAY:
             raise
         except Exception:
             log.exception("could not write again what was written last")
@@ -135,24 +134,24 @@ class Ledger:
         self.is_away = True
         self._try_at = time.monotonic() + TRY_AGAIN_AFTER
 
-    def _keep(self, entries: Sequence[Entry]) -> None:
+    def _keep(self, jobs: Sequence[Job]) -> None:
         """Settlements are answered when they are on disk; admissions are refused."""
-        ended = [entry for entry in entries if isinstance(entry.work, Settlement)]
-        fresh = [entry for entry in ended if not entry.is_on_disk]
+        ended = [job for job in jobs if isinstance(job.work, Settlement)]
+        fresh = [job for job in ended if not job.is_on_disk]
         if fresh:
             self._spool.append(settlements(fresh))
-        for entry in ended:
-            entry.is_on_disk = True
-            entry.answer(None)
+        for job in ended:
+            job.is_on_disk = True
+            job.answer(None)
         self._kept += ended
-        for entry in entries:
-            entry.refuse(Overloaded())
+        for job in jobs:
+            job.refuse(Overloaded())
 
 
-def _doubts(entries: Sequence[Entry]) -> list[Entry]:
+def _doubts(jobs: Sequence[Job]) -> list[Job]:
     """Admissions that are refused though they may have been written: the commit was sent, and nobody confirmed it.
 
     A database that was only stopped may carry it out yet. It does so before it lets go of the account's lock, so a
     settlement that asks for the same lock comes after it, and ends what was written.
     """
-    return [Entry(unused(admission.reservation(0))) for admission in admissions(entries)]
+    return [Job(unused(admission.reservation(0))) for admission in admissions(jobs)]
