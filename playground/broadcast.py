@@ -38,8 +38,12 @@ def tell(comparison_id: uuid.UUID, *frames: protocol.Frame) -> None:
 
 
 def transcript_frame(lane: Lane) -> protocol.Lane:
-    html = messages_html(lane.transcript())
-    return protocol.Lane(lane=lane.letter, revision=lane.revision, html=html)
+    """The transcript of one revision: if it changed while it was read, it is read again."""
+    revision = -1
+    while revision != lane.revision:
+        revision, messages = lane.revision, lane.transcript()
+        lane.refresh_from_db(fields=["revision"])
+    return protocol.Lane(lane=lane.letter, revision=lane.revision, html=messages_html(messages))
 
 
 def head_frame(lane: Lane) -> protocol.LaneHead:

@@ -14,18 +14,25 @@ import { Socket } from "./socket.js";
 import { Tabs } from "./tabs.js";
 import { bindTitle } from "./title.js";
 
+/** What is found lacking in the meantime is asked for when it is over. */
 const RESUME_PAUSE = 300;
 
 function start(element) {
   const form = document.querySelector("[data-composer-form]");
   const notice = document.querySelector("[data-connection]");
   const board = new Board(element);
-  let resuming = false;
+  let lacking = false;
+  let pausing = false;
   const resume = () => {
-    if (resuming) return;
-    resuming = true;
+    lacking = true;
+    if (!pausing) ask();
+  };
+  const ask = () => {
+    pausing = lacking;
+    if (!lacking) return;
+    lacking = false;
     socket.tell(board.known());
-    setTimeout(() => (resuming = false), RESUME_PAUSE);
+    setTimeout(ask, RESUME_PAUSE);
   };
   const socket = new Socket(element.dataset.socket, {
     hello: () => board.known(),
