@@ -89,6 +89,9 @@ class Committer:
 
     def _write_one_by_one(self, jobs: list[Job]) -> None:
         for job in jobs:
+            if self.is_away:
+                self._keep([job])
+                continue
             try:
                 self._commit([job], again=True)
             except sql.AWAY:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,9 @@ from pytest_django.fixtures import Settings
 from accounts.models import Project, User
 from billing import committer, processes, spool, upkeep, writer
 from billing.accounts import grant
+from billing.jobs import Job
 from billing.models import Account, Reservation, UsageRecord
+from billing.settlement import Settlement
 from common.errors import Overloaded, ServerFault
 from tests.billing.wishes import check_books, used, wish
 
@@ -60,6 +62,23 @@ def test_settlements_are_on_disk_at_once_and_booked_once_when_it_is_back(
     assert UsageRecord.objects.get().completion_tokens == 9
     assert list(folder.iterdir()) == []
     check_books()
+
+
+def test_of_a_batch_that_failed_it_asks_no_more_once_the_database_is_away(
+    running: Reservation, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes = []
+
+    def fail(settlements: Sequence[Settlement], *_: Any, **__: Any) -> None:
+        sizes.append(len(settlements))
+        raise ValueError if len(settlements) > 1 else OperationalError
+
+    monkeypatch.setattr(committer, "book", fail)
+    own = committer.Committer()
+    writer.run(lambda: own.write([Job(used(running)) for _ in range(3)])).result(20)
+    own.close()
+    assert sizes == [3, 1]
+    assert len((folder / f"{processes.current()}.jsonl").read_text().splitlines()) == 3
 
 
 def test_what_a_dead_process_left_on_disk_is_booked_once(running: Reservation, folder: Path) -> None:
