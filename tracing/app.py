@@ -62,7 +62,7 @@ traces = [
     _post("/objs/query", objects.query),
     Route("/tags", labels.list_tags, methods=["GET"]),
     Route("/aliases", labels.list_aliases, methods=["GET"]),
-    _post(f"{OBJECT}/versions/{{digest}}/tags", labels.add_tags),
+    Route(f"{OBJECT}/versions/{{digest}}/tags", labels.add_tags, methods=["PUT"]),
     _post(f"{OBJECT}/versions/{{digest}}/tags/remove", labels.remove_tags),
     Route(f"{OBJECT}/aliases", labels.set_aliases, methods=["PUT"]),
     _post(f"{OBJECT}/aliases/remove", labels.remove_aliases),
