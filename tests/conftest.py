@@ -21,6 +21,7 @@ from accounts.models import ApiKey, Membership, Organization, Project, Team, Use
 from accounts.signup import welcome
 from billing import writer
 from tests.serving import Served, Store
+from tracing import database
 
 if TYPE_CHECKING:
     from tests.simulator.serving import Simulator
@@ -30,8 +31,9 @@ pytest_plugins = ["tests.simulator.serving"]
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_teardown() -> None:
-    """The books' thread ends with the test that woke it, before the database is taken away from under it."""
+    """Threads end with the test that woke them, before the database is taken away from under them."""
     writer.stop()
+    database.stop()
 
 
 PASSWORD = "a phrase that nobody guesses"

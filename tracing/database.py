@@ -33,7 +33,16 @@ def stop() -> None:
     with _guard:
         pool, _threads = _threads, None
     if pool is not None:
+        together = threading.Barrier(THREADS)
+        for _ in range(THREADS):
+            pool.submit(_leave, together)
         pool.shutdown()
+
+
+def _leave(together: threading.Barrier) -> None:
+    """In each of the threads once."""
+    together.wait()
+    connection.close()
 
 
 def _pool() -> ThreadPoolExecutor:

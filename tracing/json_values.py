@@ -26,6 +26,8 @@ class _AtPath(Func):
     def __init__(self, column: Any, path: Sequence[str]) -> None:
         super().__init__(column)
         self.path = tuple(path)
+        # The same paths are refused whatever the database.
+        sqlite_paths(self.path)
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Sql:
         column, given = compiler.compile(self.source_expressions[0])

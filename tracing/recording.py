@@ -29,11 +29,11 @@ def record(
     with transaction.atomic():
         for rows in (begun, with_ends, whole):
             upsert(Call, rows, match=_MATCH, unless="deleted_at")
-        _time(space, [row["call_id"] for row in begun])
+        _time(space, [row["call_id"] for row in (*begun, *with_ends) if row.get("latency_ms") is None])
 
 
 def _time(space: Space, call_ids: Sequence[str]) -> None:
-    """The latency of calls whose end was here before their start."""
+    """The latency of calls whose end did not say when they began."""
     for piece in pieces(call_ids):
         known = Call.objects.filter(project=space.project_id, call_id__in=piece, latency_ms=None).visible()
         for call in known.exclude(ended_at=None).only("started_at", "ended_at"):

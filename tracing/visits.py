@@ -102,11 +102,31 @@ def taking(shape: type[Body]) -> Callable[[Action[Body]], Endpoint]:
         async def endpoint(request: Request) -> Response:
             return await answered(request, await raw_body(request), partial(_act, action, shape))
 
-        stated: Any = endpoint
-        stated.access = Access.KEY
-        return endpoint
+        return for_keys(endpoint)
 
     return endpoint_of
+
+
+def for_keys(endpoint: Endpoint) -> Endpoint:
+    """States that an address is for those who have a key: it answers through `answered`, which sees to it."""
+    return _stated(endpoint, Access.KEY)
+
+
+def for_all(endpoint: Endpoint) -> Endpoint:
+    """States that an address tells nothing of anybody and needs no key."""
+    return _stated(endpoint, Access.PUBLIC)
+
+
+def _stated(endpoint: Any, access: Access) -> Endpoint:
+    endpoint.access = access
+    stated: Endpoint = endpoint
+    return stated
+
+
+async def check_key(request: Request) -> None:
+    """Before a body is taken apart that only those who have a key may send. Raises NotAuthenticated."""
+    secret = secret_of(request.headers.get("authorization", ""))
+    await database.run(lambda: caller_for(secret))
 
 
 def _act(action: Action[Body], shape: type[Body], visit: Visit, raw: bytes) -> Any:

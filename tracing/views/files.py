@@ -10,13 +10,12 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from accounts.access import Access
 from tracing import files
 from tracing.bodies import MOST_BYTES, TooLarge
 from tracing.errors import Invalid
 from tracing.models import File
 from tracing.shapes import InProject
-from tracing.visits import Visit, answered, taking
+from tracing.visits import Visit, answered, check_key, for_keys, taking
 
 Form = tuple[str, bytes, str | None]
 
@@ -25,7 +24,9 @@ class Content(InProject):
     digest: str
 
 
+@for_keys
 async def create(request: Request) -> Response:
+    await check_key(request)
     length = request.headers.get("content-length", "")
     if not length.isdecimal() or int(length) > MOST_BYTES:
         raise TooLarge
@@ -56,7 +57,3 @@ def content(visit: Visit, body: Content) -> Any:
 def query_stats(visit: Visit, body: InProject) -> Any:
     kept = File.objects.filter(project=visit.space(body.project_id).project_id)
     return {"total_size_bytes": kept.aggregate(size=Sum("size"))["size"] or 0}
-
-
-stated: Any = create
-stated.access = Access.KEY

@@ -9,12 +9,11 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from accounts.access import Access
 from common.errors import NotAuthenticated
 from tracing.bodies import raw_body
 from tracing.graphql_schema import SCHEMA, Root
 from tracing.shapes import Members
-from tracing.visits import Visit, answered, read
+from tracing.visits import Visit, answered, for_keys, read
 
 LONGEST = 100_000
 
@@ -25,6 +24,7 @@ class Question(BaseModel):
     operationName: str | None = None  # noqa: N815 (a member's name)
 
 
+@for_keys
 async def graphql(request: Request) -> Response:
     raw = await raw_body(request)
     try:
@@ -43,7 +43,3 @@ def _answered(visit: Visit, question: Question) -> Any:
         operation_name=question.operationName,
     )
     return result.formatted
-
-
-stated: Any = graphql
-stated.access = Access.KEY

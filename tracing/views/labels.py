@@ -13,7 +13,7 @@ from tracing import publishing
 from tracing.errors import Invalid
 from tracing.models import Alias, Object, Tag
 from tracing.shapes import InProject, Name
-from tracing.visits import Visit, answered, taking
+from tracing.visits import Visit, answered, for_keys, taking
 
 Label = Annotated[Name, Field(min_length=1)]
 
@@ -65,10 +65,12 @@ def remove_aliases(visit: Visit, body: Aliases) -> Any:
     return {}
 
 
+@for_keys
 async def list_tags(request: Request) -> Response:
     return await answered(request, request.query_params.get("project_id", ""), _tags)
 
 
+@for_keys
 async def list_aliases(request: Request) -> Response:
     return await answered(request, request.query_params.get("project_id", ""), _aliases)
 

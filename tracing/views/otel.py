@@ -17,16 +17,16 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 from starlette.requests import Request
 from starlette.responses import Response
 
-from accounts.access import Access
 from common.errors import BadRequest
 from tracing import recording, spans
 from tracing.bodies import raw_body
 from tracing.errors import Invalid
-from tracing.visits import Visit, answered
+from tracing.visits import Visit, answered, for_keys
 
 PROTOBUF = "application/x-protobuf"
 
 
+@for_keys
 async def traces(request: Request) -> Response:
     is_json = request.headers.get("content-type", PROTOBUF).startswith("application/json")
     return await answered(request, (await raw_body(request), is_json), _export)
@@ -62,7 +62,3 @@ def _by_project(visit: Visit, export: ExportTraceServiceRequest) -> dict[str, li
         for scope in resource.scope_spans:
             calls.setdefault(path, []).extend(spans.call(path, span, attributes, scope.scope) for span in scope.spans)
     return calls
-
-
-stated: Any = traces
-stated.access = Access.KEY

@@ -10,12 +10,11 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from accounts.access import Access
 from tracing import call_extras
 from tracing.errors import Invalid, Missing
 from tracing.models import Call, File, Object, Row
 from tracing.shapes import InProject
-from tracing.visits import Visit, taking
+from tracing.visits import Visit, for_all, taking
 
 #: The client whose protocol this is, and the oldest that speaks it.
 TRACE_SERVER_VERSION = "0.54.0"
@@ -30,12 +29,14 @@ class Retention(InProject):
     retention_days: int | None = None
 
 
+@for_all
 async def server_info(_request: Request) -> Response:
     return JSONResponse(
         {"min_required_weave_python_version": OLDEST_CLIENT, "trace_server_version": TRACE_SERVER_VERSION}
     )
 
 
+@for_all
 async def health(_request: Request) -> Response:
     return JSONResponse({"status": "ok"})
 
@@ -79,8 +80,3 @@ def set_retention(visit: Visit, body: Retention) -> Any:
     if body.retention_days is not None:
         raise Invalid("retention_days: Lineup keeps calls until they are deleted.")
     return {"retention_days": None}
-
-
-for endpoint in (server_info, health):
-    stated: Any = endpoint
-    stated.access = Access.PUBLIC
