@@ -18,7 +18,7 @@ from tracing.errors import Invalid
 Sql = tuple[str, Any]
 
 #: Numbers in strings count as numbers; longer ones than these may not fit into one.
-NUMERIC = r"^-?[0-9]{1,300}(\.[0-9]{1,300})?([eE][+-]?[0-9]{1,2})?$"
+NUMERIC = r"\A-?[0-9]{1,200}(\.[0-9]{1,200})?([eE][+-]?[0-9]{1,2})?\Z"
 _MOST_INDEXES = 4
 
 

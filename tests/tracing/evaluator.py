@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-NUMERIC = re.compile(r"-?[0-9]{1,300}(\.[0-9]{1,300})?([eE][+-]?[0-9]{1,2})?\Z")
+NUMERIC = re.compile(r"-?[0-9]{1,200}(\.[0-9]{1,200})?([eE][+-]?[0-9]{1,2})?\Z")
 OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "$eq": operator.eq,
     "$gt": operator.gt,
