@@ -21,7 +21,7 @@ from accounts.models import ApiKey, Membership, Organization, Project, Team, Use
 from accounts.signup import welcome
 from billing import writer
 from tests.serving import Served, Store
-from tracing import database
+from tracing import database, recorder
 
 if TYPE_CHECKING:
     from tests.simulator.serving import Simulator
@@ -34,6 +34,7 @@ def pytest_runtest_teardown() -> None:
     """Threads end with the test that woke them, before the database is taken away from under them."""
     writer.stop()
     database.stop()
+    recorder.stop()
 
 
 PASSWORD = "a phrase that nobody guesses"

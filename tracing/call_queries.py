@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 from pydantic import BaseModel
@@ -86,7 +86,8 @@ def _of_op(name: str) -> Q:
     if not name.startswith(SCHEME):
         return Q(op=name[:256]) & Q(op_name=name)
     if name.endswith(":*"):
-        return Q(op=op_of(name)) & Q(op_name__startswith=name[:-1])
+        # What was recorded without code is known by its op's name alone.
+        return Q(op=op_of(name)) & (Q(op_name__startswith=name[:-1]) | Q(op_name=F("op")))
     return Q(op=op_of(name), op_name=name)
 
 

@@ -1,0 +1,90 @@
+"""Completions of our own become calls like those that the client writes."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.utils import timezone
+
+from accounts.models import Project
+from common.ids import uuid7
+from inference_catalog.models import Model, Price
+from tests.tracing.doors import PROJECT, post, read, start
+from tracing import recorder
+from tracing.recorder import Traced, chat_completion
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MODEL = "maker/model"
+REQUEST = {"model": MODEL, "messages": [{"role": "user", "content": "?"}], "temperature": 0}
+
+
+def traced(project: Project, **said: Any) -> Traced:
+    began, call_id = timezone.now(), uuid7()
+    whole: dict[str, Any] = {
+        "project_id": project.pk,
+        "project_path": PROJECT,
+        "user_id": project.team.organization.members.get().pk,
+        "id": call_id,
+        "request": REQUEST,
+        "response": chat_completion(completion_id=call_id, model=MODEL, text="!"),
+        "started_at": began,
+        "ended_at": began + timedelta(seconds=2),
+        "prompt_tokens": 1_000_000,
+        "completion_tokens": 500_000,
+    }
+    return Traced(**whole | said)
+
+
+def submit(*those: Traced) -> None:
+    for one in those:
+        recorder.submit(one)
+    recorder.stop()
+
+
+async def test_it_reads_back_as_a_call_of_the_client(project: Project, alice_key: str) -> None:
+    model = await Model.objects.acreate(model_id=MODEL, name="Model", maker="Maker")
+    await Price.objects.acreate(model=model, input=1_000_000, output=2_000_000, effective_at="2020-01-01T00:00Z")
+    await run(submit, await run(traced, project))
+    [call] = await read(alice_key, include_costs=True)
+    assert (call["op_name"], call["inputs"]) == ("openai.chat.completions.create", REQUEST)
+    assert call["output"]["choices"][0]["message"] == {"role": "assistant", "content": "!"}
+    assert call["summary"]["usage"][MODEL]["total_tokens"] == 1_500_000
+    ours = call["summary"]["weave"]
+    assert (ours["status"], ours["latency_ms"]) == ("success", 2000)
+    assert ours["costs"][MODEL]["completion_tokens_total_cost"] == pytest.approx(1.0)
+
+
+async def test_what_failed_has_an_exception(project: Project, alice_key: str) -> None:
+    error = {"code": "upstream_unavailable", "message": "It broke off"}
+    await run(submit, await run(lambda: traced(project, error=error, response=None)))
+    [call] = await read(alice_key)
+    assert json.loads(call["exception"])["message"] == "It broke off"
+    assert (call["output"], call["summary"]["weave"]["status"]) == (None, "error")
+
+
+async def test_it_stands_under_a_call_of_the_client(project: Project, alice_key: str) -> None:
+    await post("/traces/call/start", alice_key, {"start": start()})
+    await run(submit, await run(lambda: traced(project, parent_id="one", trace_id="trace", thread_id="talk")))
+    [below] = await read(alice_key, filter={"parent_ids": ["one"]})
+    assert (below["trace_id"], below["thread_id"], below["turn_id"]) == ("trace", "talk", below["id"])
+
+
+async def test_many_are_written_once_each(project: Project, alice_key: str) -> None:
+    those = [await run(traced, project) for _ in range(300)]
+    await run(submit, *those, those[0])
+    assert {call["id"] for call in await read(alice_key)} == {str(one.id) for one in those}
+
+
+async def test_a_filter_for_all_versions_of_the_op_finds_it(project: Project, alice_key: str) -> None:
+    await run(submit, await run(traced, project))
+    versions = f"weave:///{PROJECT}/op/{recorder.OP}:*"
+    assert len(await read(alice_key, filter={"op_names": [versions]})) == 1
+
+
+async def run(work: Any, *arguments: Any) -> Any:
+    return await sync_to_async(work)(*arguments)
