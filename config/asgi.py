@@ -16,19 +16,26 @@ from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from billing import writer  # noqa: E402
-from config import draining, garbage, intake, open_files, outlet, patience  # noqa: E402
-from config.backpressure import Backpressure  # noqa: E402
 from config.origins import SameOrigin  # noqa: E402
 from gateway.app import application as gateway  # noqa: E402
 from playground.routing import websocket_urlpatterns  # noqa: E402
+from serving import (  # noqa: E402
+    garbage_collection,
+    http_backpressure,
+    open_files,
+    request_limits,
+    shutdown,
+    statement_timeout,
+)
+from serving.socket_backpressure import Backpressure  # noqa: E402
 from tracing.app import application as tracing  # noqa: E402
 
 open_files.allow_many()
-intake.install()
-draining.install()
-patience.install()
-outlet.install()
-garbage.settle()
+request_limits.install()
+http_backpressure.install()
+shutdown.install()
+statement_timeout.install()
+garbage_collection.settle()
 
 
 #: By the first part of their addresses, which no team may take.
@@ -38,11 +45,11 @@ BESIDE_DJANGO: dict[str, Any] = {"v1": gateway, "traces": tracing, "graphql": tr
 async def http(scope: Any, receive: Any, send: Any) -> None:
     chosen = BESIDE_DJANGO.get(scope["path"].split("/", 2)[1], django_application)
     task: Any = asyncio.current_task()
-    draining.requests.add(task)
+    shutdown.requests.add(task)
     try:
         await chosen(scope, receive, send)
     finally:
-        draining.requests.discard(task)
+        shutdown.requests.discard(task)
 
 
 protocols = ProtocolTypeRouter(

@@ -8,7 +8,10 @@ from tests.house.files import ROOT, name, ours
 from tests.variables import EXAMPLE, NAMES
 
 READERS = {"text", "secret", "flag", "number", "words", "countries", "networks"}
-PRODUCT = ("accounts", "billing", "common", "completions", "config", "gateway", "inference_catalog", "playground")
+PRODUCT = (
+    "accounts", "billing", "common", "completions", "config", "gateway", "inference_catalog", "playground", "serving",
+    "tracing",
+)  # fmt: skip
 
 
 def constant(node: ast.expr) -> str | None:

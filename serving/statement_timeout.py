@@ -15,7 +15,7 @@ PATIENCE = 10.0
 
 
 def install() -> None:
-    connection_created.connect(_bound, dispatch_uid="patience")
+    connection_created.connect(_bound, dispatch_uid="statement-timeout")
 
 
 def _bound(connection: Any, **_: Any) -> None:

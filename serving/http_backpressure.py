@@ -14,7 +14,7 @@ from daphne.server import Server
 from twisted.internet import tcp
 
 
-class Outlet(http_protocol.WebRequest):  # type: ignore[misc]  # daphne has no types
+class PacedRequest(http_protocol.WebRequest):  # type: ignore[misc]  # daphne has no types
     """Registered as what produces for its connection, it hears when the buffer there is full and when it is empty."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -85,7 +85,7 @@ _handle_reply = Server.handle_reply
 
 
 async def handle_reply(server: Server, protocol: Any, message: dict[str, Any]) -> None:
-    if not isinstance(protocol, Outlet) or message["type"] != "http.response.body":
+    if not isinstance(protocol, PacedRequest) or message["type"] != "http.response.body":
         await _handle_reply(server, protocol, message)
     elif not server.connections.get(protocol, {"disconnected": True}).get("disconnected"):
         protocol.handle_reply(message)

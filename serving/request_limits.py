@@ -16,9 +16,9 @@ from twisted.internet import reactor as installed_reactor
 from twisted.web import http
 
 from common.errors import BadRequest, BodyTooLarge, LineupError, RequestTimeout, ServerFault
-from config.outlet import Outlet
+from gateway.bodies import MOST_BYTES
+from serving.http_backpressure import PacedRequest
 
-MOST_BYTES = 50 * 1024 * 1024
 #: Seconds for which what is still coming is read and thrown away: who is sending hears the answer only if nothing of
 #: theirs is left unread.
 DEAF_FOR = 10
@@ -26,7 +26,7 @@ REASONS = {400: "Bad Request", 408: "Request Timeout", 413: "Payload Too Large",
 reactor: Any = installed_reactor
 
 
-class Intake(Outlet):
+class LimitedRequest(PacedRequest):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Nobody reads what Twisted makes of a form, and taking one of 50 MB apart would hold everybody up.
@@ -107,4 +107,4 @@ def install() -> None:
     """Before daphne begins to listen."""
     channel: Any = http.HTTPChannel
     channel._respondToBadRequestAndDisconnect = channel.lineLengthExceeded = _malformed
-    http_protocol.WebRequest = Intake
+    http_protocol.WebRequest = LimitedRequest
