@@ -12,6 +12,9 @@ import pytest
 
 from tests.serving import ROOT, Served, Store
 
+#: Programs that run in processes of their own; what they import stays there.
+collect_ignore = ["client"]
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 

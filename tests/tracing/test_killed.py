@@ -1,0 +1,80 @@
+"""Many clients at once, and a server that is killed under them: every call is there once."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx2
+
+from tests.conftest import Serve
+from tests.serving import ROOT, Served
+
+CLIENTS, CALLS = 3, 150
+PROJECT = "local/crowd"
+PROGRAM = """
+import json, sys, time, weave
+client = weave.init(sys.argv[1])
+@weave.op
+def below(number): return number
+@weave.op
+def above(number):
+    time.sleep(0.02)
+    return below(number)
+ids = [above.call(number)[1].id for number in range(int(sys.argv[2]))]
+weave.finish()
+print(json.dumps(ids))
+"""
+
+
+def begin(served: Served, key: str, home: Path) -> subprocess.Popen[str]:
+    home.mkdir()
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "HOME": str(home),
+        "WANDB_BASE_URL": served.url,
+        "WANDB_API_KEY": key,
+        "WANDB_ERROR_REPORTING": "false",
+    }
+    command = [sys.executable, "-c", PROGRAM, PROJECT, str(CALLS)]
+    return subprocess.Popen(
+        command, env=environment, cwd=home, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+
+
+def said(client: subprocess.Popen[str]) -> list[str]:
+    """The last line it prints; those before show how it is getting on."""
+    ids: list[str] = json.loads(client.communicate(timeout=240)[0].splitlines()[-1])
+    return ids
+
+
+def kept(served: Served, key: str) -> list[dict[str, str]]:
+    answer = httpx2.post(
+        f"{served.url}/traces/calls/stream_query",
+        json={"project_id": PROJECT, "columns": ["parent_id"]},
+        headers={"authorization": f"Bearer {key}"},
+        timeout=60,
+    )
+    return [json.loads(line) for line in answer.text.splitlines()] if answer.status_code == 200 else []
+
+
+def test_every_call_is_there_once_after_the_server_was_killed(serve: Serve, tmp_path: Path) -> None:
+    served = serve()
+    key = served.key()
+    clients = [begin(served, key, tmp_path / f"home-{number}") for number in range(CLIENTS)]
+    while len(kept(served, key)) < CALLS // 2:
+        assert all(client.poll() in (None, 0) for client in clients)
+        time.sleep(0.2)
+    served.kill()
+    time.sleep(1)
+    served.start()
+    ids = [call_id for client in clients for call_id in said(client)]
+    found = kept(served, key)
+    roots = [call["id"] for call in found if call["parent_id"] is None]
+    assert sorted(roots) == sorted(ids)
+    assert sorted(str(call["parent_id"]) for call in found if call["parent_id"]) == sorted(ids)
