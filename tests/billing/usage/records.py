@@ -6,6 +6,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Project, User
@@ -51,6 +52,6 @@ def record(user: User, project: Project, **changes: Any) -> UsageRecord:
 
 def settle(*records: UsageRecord) -> None:
     """As settlement writes them."""
-    sql.connect()
+    connection.ensure_connection()
     sql.insert(records)
     rollup.add(records)
