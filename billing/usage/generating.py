@@ -48,7 +48,7 @@ IDENTITY = {
     "sqlite": "printf('%%012x70008%%015x', at, n)",
 }
 MOMENT = {
-    "postgresql": "to_timestamp({at} / 1000.0)",
+    "postgresql": "to_timestamp(({at}) / 1000.0)",
     "sqlite": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', ({at}) / 1000.0, 'unixepoch') || '000'",
 }
 #: A few requests use most combinations' share: the square of a number between 0 and 1 is small more often than not.
