@@ -64,6 +64,7 @@ def admin(view: Callable[Concatenate[ProjectRequest, P], HttpResponseBase]) -> V
         role = Membership.objects.get(organization=request.organization, user=request.user).role
         if role != Membership.Role.ADMIN:
             raise PermissionDenied("Only admins of the organization can open this page.")
+        request.is_admins = True
         return view(request, *args, **kwargs)
 
     return _stated(_with_project(checked), Access.ADMIN)

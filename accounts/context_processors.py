@@ -19,8 +19,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "current_project": project,
         "is_organization_admin": SimpleLazyObject(
             lambda: (
-                bool(project)
-                and Organization.objects.administered_by(user).filter(pk=project.team.organization_id).exists()
+                # Known already where the page is for admins alone.
+                getattr(request, "is_admins", False)
+                or (
+                    bool(project)
+                    and Organization.objects.administered_by(user).filter(pk=project.team.organization_id).exists()
+                )
             )
         ),
         "own_projects": Project.objects.for_user(user)

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
 from statistics import mean, stdev
+from typing import Any
+
+from django.db.models import Value
 
 from billing.models import UsageDay, UsageMonth
 from billing.usage.periods import Grain, Window
@@ -34,22 +37,24 @@ class Forecast:
 
 
 def forecast(scope: Scope, now: datetime) -> Forecast | None:
-    """None where there is too little to go by. Two queries."""
+    """None where there is too little to go by. One query."""
     today, month = Grain.DAY.floor(now), Grain.MONTH.floor(now)
     end = Grain.MONTH.after(month)
-    spent = sum(_costs(UsageMonth, scope, Window(month, end)).values())
-    past = Window(today - timedelta(days=DAYS), today)
-    costs = _costs(UsageDay, scope, past)
+    months = _costs(UsageMonth, scope, Window(month, end))
+    past = _costs(UsageDay, scope, Window(today - timedelta(days=DAYS), today))
+    found = {(kind, start): int(cost) for kind, start, cost in months.union(past, all=True)}
+    costs = {start: cost for (kind, start), cost in found.items() if kind == UsageDay.__name__}
     if len(costs) < FEWEST:
         return None
     # Days before the first are not days without usage: Lineup was not in use yet.
     days = [costs.get(day, 0) for day in Window(min(costs), today).starts(Grain.DAY)]
+    spent = found.get((UsageMonth.__name__, month), 0)
     return _ahead(days, month=month, spent=spent, left=(end - now) / timedelta(days=1))
 
 
-def _costs(table: type[UsageDay | UsageMonth], scope: Scope, window: Window) -> dict[datetime, int]:
-    rows = table.objects.seen_in(scope).within(window).by_start().summed("start", sums=("cost",))
-    return {start: int(cost) for start, cost in rows}
+def _costs(table: type[UsageDay | UsageMonth], scope: Scope, window: Window) -> Any:
+    rows = table.objects.seen_in(scope).within(window).by_start()
+    return rows.annotate(kind=Value(table.__name__)).summed("kind", "start", sums=("cost",))
 
 
 def _ahead(days: list[int], *, month: datetime, spent: int, left: float) -> Forecast:
