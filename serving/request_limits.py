@@ -55,7 +55,13 @@ class LimitedRequest(PacedRequest):
     def requestReceived(self, *args: Any) -> None:  # noqa: N802  Twisted's name
         self._is_whole = True
         if not self._is_refused:
+            self._pass_underscore_on()
             super().requestReceived(*args)
+
+    def _pass_underscore_on(self) -> None:
+        """Daphne drops headers whose names have one; Weave's client names the project of its spans by such a header."""
+        if project := self.requestHeaders.getRawHeaders(b"project_id"):
+            self.requestHeaders.setRawHeaders(b"project-id", project)
 
     def check_timeouts(self) -> None:
         """Daphne asks every two seconds."""

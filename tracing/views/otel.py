@@ -1,7 +1,8 @@
 """Spans of OpenTelemetry arrive and become calls.
 
-The project is named by the header `project_id`, as the client does it, else by `wandb.entity` and `wandb.project` among
-the attributes of the resource.
+The project is named by the header `project_id`, as the client does it, or by `project-id`: serving/request_limits.py
+makes that of it, and proxies that drop names with underscores let it through. Else by `wandb.entity` and `wandb.project`
+among the attributes of the resource.
 """
 
 from __future__ import annotations
@@ -56,7 +57,8 @@ def _by_project(visit: Visit, export: ExportTraceServiceRequest) -> dict[str, li
     calls: dict[str, list[Any]] = {}
     for resource in export.resource_spans:
         attributes = spans.attributes(resource.resource.attributes)
-        path = visit.headers.get("project_id") or f"{attributes.get('wandb.entity')}/{attributes.get('wandb.project')}"
+        named = f"{attributes.get('wandb.entity')}/{attributes.get('wandb.project')}"
+        path = visit.headers.get("project_id") or visit.headers.get("project-id") or named
         if path.count("/") != 1 or "None" in path.split("/"):
             raise Invalid("Name the project by the header 'project_id: <team>/<project>'.")
         for scope in resource.scope_spans:
