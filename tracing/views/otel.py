@@ -1,8 +1,8 @@
 """Spans of OpenTelemetry arrive and become calls.
 
-The project is named by the header `project_id`, as the client does it, or by `project-id`: serving/request_limits.py
-makes that of it, and proxies that drop names with underscores let it through. Else by `wandb.entity` and `wandb.project`
-among the attributes of the resource.
+The project is named by the header `project_id`, as the client does it, or by `project-id`, which
+serving/request_limits.py makes of it and proxies let through; else by `wandb.entity` and `wandb.project` among the
+attributes of the resource.
 """
 
 from __future__ import annotations
