@@ -35,7 +35,8 @@ from completions.routes import Route, route
 from completions.stream import Response
 from inference_catalog.connections import Connection
 
-#: A provider that generates so many times what it may, and some more, would never stop, and fill our memory.
+#: A provider that generates so many times what it may, and some more, would never stop, and fill our memory; one that
+#: reports as much has miscounted, and would empty an account with one number.
 EXCESS, SLACK = 4, 1_000
 
 _closing: set[asyncio.Task[None]] = set()
@@ -66,8 +67,9 @@ class Completion:
         self._route: Route = await route(self.request.model)
         self.reservation, likely = await admission.admit(self.caller, self.request, self._route)
         self.id = self.reservation.id
-        self.meter = Meter(likely)
         self._too_much = EXCESS * self.request.choices * self.reservation.output_limit + SLACK
+        most_prompt = EXCESS * max(self.reservation.prompt_estimate, self._route.context) + SLACK
+        self.meter = Meter(likely, most_prompt=most_prompt, most_completion=self._too_much)
         checkpoints.watch(self.id, self.meter)
         return self
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import dataclass
 from typing import Any
 
 from common.texts import storable
+
+log = logging.getLogger(__name__)
 
 #: No honest count is larger, and the books' columns hold no larger one.
 MOST_TOKENS = 2**31 - 1
@@ -48,10 +51,17 @@ def _count(value: object) -> int | None:
 
 
 class Meter:
-    """`prompt_estimate` counts until the provider says better, and only once the provider was asked."""
+    """`prompt_estimate` counts until the provider says better, and only once the provider was asked.
 
-    def __init__(self, prompt_estimate: int) -> None:
+    A provider that reports more than `most_prompt` or `most_completion` has miscounted, and is not believed.
+    """
+
+    def __init__(
+        self, prompt_estimate: int, *, most_prompt: int = MOST_TOKENS, most_completion: int = MOST_TOKENS
+    ) -> None:
         self._prompt_estimate = prompt_estimate
+        self._most_prompt = most_prompt
+        self._most_completion = most_completion
         self.usage: Usage | None = None
         self.was_asked = False
         self.is_done = False
@@ -96,7 +106,7 @@ class Meter:
     def observe(self, chunk: dict[str, Any], now: float) -> None:
         """One chunk of a streamed answer, which arrived now."""
         if chunk.get("usage"):
-            self.usage = Usage.read(chunk["usage"]) or self.usage
+            self.usage = self._believed(chunk["usage"]) or self.usage
         choices = chunk.get("choices")
         if isinstance(choices, list):
             for choice in choices:
@@ -105,7 +115,7 @@ class Meter:
 
     def observe_whole(self, answer: dict[str, Any]) -> None:
         """An answer that came in one piece."""
-        self.usage, now = Usage.read(answer.get("usage")), time.monotonic()
+        self.usage, now = self._believed(answer.get("usage")), time.monotonic()
         choices = answer.get("choices")
         for choice in choices if isinstance(choices, list) else []:
             if isinstance(choice, dict):
@@ -114,6 +124,13 @@ class Meter:
             # One piece holds it all, so only its length tells.
             self._pieces = min(self._pieces, self._bytes // LONGEST_TOKEN)
         self.is_done = True
+
+    def _believed(self, value: object) -> Usage | None:
+        usage = Usage.read(value)
+        if usage is None or (usage.prompt <= self._most_prompt and usage.completion <= self._most_completion):
+            return usage
+        log.warning("not believed: %d tokens of prompt, %d of completion", usage.prompt, usage.completion)
+        return None
 
     def _observe(self, choice: dict[str, Any], delta: object, now: float) -> None:
         index = choice.get("index")

@@ -27,6 +27,8 @@ class Route:
     prices: UnitPrices
     #: Tokens of output the model can have at most, as far as anybody says.
     known_output: int | None
+    #: Tokens that fit into the model; 0 if nobody says.
+    context: int
     #: Whom to ask, best first; never empty.
     connections: tuple[Connection, ...]
 
@@ -64,5 +66,6 @@ def read(model_id: str) -> Route:
         model=model.model_id,
         prices=UnitPrices(price.input, cached, price.output),
         known_output=model.max_output or model.context_window,
+        context=model.context_window or 0,
         connections=tuple(connections),
     )

@@ -15,8 +15,10 @@ from completions.patience import Patience
 from completions.sse import EventTooLong
 from inference_catalog.connections import Connection
 
-#: Most bytes of an answer that comes in one piece.
-MOST_BYTES = 64 * 1024 * 1024
+#: Most bytes of an answer that comes in one piece, and of what comes before a stream's first data.
+MOST_BYTES, MOST_BEFORE = 64 * 1024 * 1024, 16 * 1024 * 1024
+#: So many of the last comments before the first data are passed on: millions fit into what a provider may send.
+KEPT = 100
 #: What is read at once is held several times, in pieces and parsed, for as long as a slow caller takes for it.
 MOST_AT_ONCE = 64 * 1024
 
@@ -39,13 +41,15 @@ class Response:
         while first is None:
             data = await self._read(patience)
             size += len(data)
-            if size > MOST_BYTES:
+            if size > MOST_BEFORE:
                 raise self.failed("sent much and answered nothing")
             events = self._feed(data) if data else self._reader.flush()
             self._held += events
             first = next((event.data for event in events if event.data is not None), None)
             if not data or any(event.is_done for event in events):
                 break
+            if first is None:
+                self._held = self._held[-KEPT:]
         if first is None:
             raise ProviderFailed(f"{self.connection.provider_name} answered nothing", again=not self._held)
         if first.get("error"):

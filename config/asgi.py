@@ -43,7 +43,7 @@ BESIDE_DJANGO: dict[str, Any] = {"v1": gateway, "traces": tracing, "graphql": tr
 
 
 async def http(scope: Any, receive: Any, send: Any) -> None:
-    chosen = BESIDE_DJANGO.get(scope["path"].split("/", 2)[1], django_application)
+    chosen = BESIDE_DJANGO.get(scope["path"].removeprefix("/").split("/", 1)[0], django_application)
     task: Any = asyncio.current_task()
     shutdown.requests.add(task)
     try:

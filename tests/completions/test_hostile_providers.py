@@ -8,6 +8,7 @@ import json
 import pytest
 
 from accounts.caller import Caller
+from completions.engine import open_completion
 from inference_catalog.models import Model
 from tests.completions.scripted import Act, Scripted, answer, event
 from tests.completions.stage import books, chat, in_thread, serve, whole
@@ -51,6 +52,36 @@ async def test_an_answer_without_end(caller: Caller, model: Model) -> None:
 
     words = await told(caller, model, endless)
     assert "did not stop at the limit" in str(words["message"])
+
+
+@pytest.mark.parametrize("is_streamed", [True, False])
+@pytest.mark.parametrize("counted", [(2**31 - 1, 1), (1, 2**31 - 1)], ids=["prompt", "completion"])
+async def test_a_usage_that_cannot_be_empties_no_account(
+    caller: Caller, model: Model, counted: tuple[int, int], is_streamed: bool
+) -> None:
+    usage = dict(zip(("prompt_tokens", "completion_tokens"), counted, strict=True))
+    choice = {"index": 0, "delta" if is_streamed else "message": {"content": "Hello"}, "finish_reason": "stop"}
+    said = json.dumps({"choices": [choice], "usage": usage}).encode()
+    act = answer(200, event(said), kind=b"text/event-stream") if is_streamed else answer(200, said)
+    async with Scripted(act) as provider:
+        await in_thread(serve)(model, "hostile", provider.base_url)
+        completion = open_completion(caller, chat(stream=is_streamed))
+        async with completion:
+            await completion.connect()
+            await (anext(aiter(completion)) if is_streamed else completion.read())
+        receipt = await completion.receipt()
+    record = (await books(receipt.id)).record
+    assert (record.certainty, record.completion_tokens) == ("estimated", 1)
+
+
+async def test_a_flood_of_comments(caller: Caller, model: Model) -> None:
+    flood, words = b":\n\n" * 200_000, event(b'{"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}')
+    async with Scripted(answer(200, flood + words, kind=b"text/event-stream")) as provider:
+        await in_thread(serve)(model, "hostile", provider.base_url)
+        async with open_completion(caller, chat()) as completion:
+            await completion.connect()
+            batch = await anext(completion.batches())
+    assert len(batch) < 100_000
 
 
 async def test_a_finish_reason(caller: Caller, model: Model) -> None:

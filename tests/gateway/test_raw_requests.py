@@ -177,3 +177,8 @@ def test_a_compressed_body_is_refused(served: Served, key: str) -> None:
 def test_an_odd_address_is_not_found(served: Served, key: str, path: str) -> None:
     raw = f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\n\r\n".encode()
     assert ask(served, raw).error["code"] in ("unknown_url", "model_not_found")
+
+
+@pytest.mark.parametrize("target", ["*", "?", "v1"])
+def test_a_target_that_is_no_address_breaks_nothing(served: Served, target: str) -> None:
+    assert ask(served, f"GET {target} HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n".encode()).status < 500
