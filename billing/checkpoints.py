@@ -34,10 +34,6 @@ def forget(completion_id: uuid.UUID) -> None:
     _written.pop(completion_id, None)
 
 
-def running() -> int:
-    return len(_running)
-
-
 COLUMNS = {"id": "uuid", "prompt": "integer", "output": "integer"}
 WRITE = (
     "UPDATE billing_reservation SET checkpoint_prompt = prompt, checkpoint_output = output,"

@@ -3,6 +3,5 @@
 R1 = "deepseek-ai/DeepSeek-R1-0528"
 V3 = "deepseek-ai/DeepSeek-V3-0324"
 LLAMA = "meta-llama/Llama-3.1-8B-Instruct"
-LLAMA_70B = "meta-llama/Llama-3.3-70B-Instruct"
 SCOUT = "meta-llama/Llama-4-Scout-17B-16E-Instruct"
 PHI = "microsoft/Phi-4-mini-instruct"

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from typing import Any
 
-from pydantic_core import from_json
 from starlette.requests import ClientDisconnect, Request
 
 from common.errors import BadRequest, BodyTooLarge, UnsupportedMediaType
@@ -42,13 +40,3 @@ async def raw_body(request: Request) -> bytes:
     if inflater and not inflater.eof:
         raise BadRequest("The compressed body broke off before its end.")
     return b"".join(parts)
-
-
-def parsed(raw: bytes) -> dict[str, Any]:
-    try:
-        body = from_json(raw)
-    except ValueError as error:
-        raise BadRequest(f"The body is not valid JSON: {error}") from None
-    if not isinstance(body, dict):
-        raise BadRequest("The body must be a JSON object.")
-    return body

@@ -15,35 +15,6 @@ from tracing.visits import Space
 
 Columns = dict[str, Any]
 
-#: What a part says and another part of the same call leaves alone.
-START = (
-    "trace_id",
-    "parent_id",
-    "op",
-    "op_name",
-    "display_name",
-    "started_at",
-    "thread_id",
-    "turn_id",
-    "user_id",
-    "wb_run_id",
-    "wb_run_step",
-    "attributes",
-    "inputs",
-    "otel_dump",
-)
-END = (
-    "status",
-    "ended_at",
-    "latency_ms",
-    "tokens",
-    "cost",
-    "wb_run_step_end",
-    "exception",
-    "summary",
-    "output",
-)
-
 
 def started(space: Space, start: Start) -> Columns:
     call_id = start.id or str(uuid7())

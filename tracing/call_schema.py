@@ -12,8 +12,6 @@ from tracing import json_text, prices
 from tracing.models import Call
 from tracing.visits import Space
 
-#: Always said, whatever columns were asked for.
-_ALWAYS = ("id", "project_id", "trace_id", "op_name", "started_at")
 _PLAIN = (
     "parent_id",
     "display_name",

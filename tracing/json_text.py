@@ -24,8 +24,3 @@ def dump(value: Any) -> str:
 
 def load(text: str) -> Any:
     return from_json(text)
-
-
-def join(members: dict[str, str]) -> str:
-    """The object of members that are JSON already."""
-    return "{" + ",".join(f'"{name}":{text}' for name, text in members.items()) + "}"

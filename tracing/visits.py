@@ -73,9 +73,6 @@ class Visit:
     def write(self, path: str) -> Space:
         return self.space(path, make=True)
 
-    def in_address(self, *, make: bool = False) -> Space:
-        return self.space(f"{self.names['entity']}/{self.names['project']}", make=make)
-
     def _made(self, team_slug: str, slug: str) -> Project:
         team = Team.objects.for_user(self.user).filter(slug=team_slug).first()
         if team is None:

@@ -16,9 +16,6 @@ class CallQuerySet(models.QuerySet["Call"]):
         """Those that have begun, as far as we heard, and were not deleted."""
         return self.filter(started_at__isnull=False, deleted_at=None)
 
-    def roots(self) -> Self:
-        return self.filter(parent_id=None)
-
     def named(self) -> Self:
         """With `shown_name`: what somebody called it last, else what its op did."""
         return self.annotate(shown_name=Coalesce("new_name", "display_name"))

@@ -10,7 +10,6 @@ from tests.billing.usage import seen
 from tests.billing.usage.conftest import Use
 
 pytestmark = pytest.mark.django_db
-TODAY = "since=2026-01-01T00:00&until=2027-01-01T00:00"
 
 
 def test_a_member_sees_their_own_alone(bob_client: Client, use: Use, alice: User, bob: User) -> None:
