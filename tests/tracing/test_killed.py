@@ -53,7 +53,7 @@ def said(client: subprocess.Popen[str]) -> list[str]:
     return ids
 
 
-def kept(served: Served, key: str) -> list[dict[str, str]]:
+def kept(served: Served, key: str) -> list[dict[str, str | None]]:
     answer = httpx2.post(
         f"{served.url}/traces/calls/stream_query",
         json={"project_id": PROJECT, "columns": ["parent_id"]},

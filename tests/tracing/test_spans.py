@@ -31,7 +31,7 @@ def attribute(name: str, value: str) -> KeyValue:
 
 
 def span(**said: Any) -> Span:
-    whole = {"trace_id": b"t" * 16, "span_id": b"s" * 8, "name": "step", "start_time_unix_nano": 10**18}
+    whole: dict[str, Any] = {"trace_id": b"t" * 16, "span_id": b"s" * 8, "name": "step", "start_time_unix_nano": 10**18}
     return Span(**whole | {"end_time_unix_nano": 10**18 + 2 * 10**9} | said)
 
 
