@@ -14,10 +14,11 @@ from billing.limits import Limits
 from billing.models import Reservation
 
 MOST_SHOWN = 20
+DOORS = {"api": "API", "playground": "Playground"}
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class RunningRequest:
     model: str
     door: str
     #: As people are shown; empty: this person's own.
@@ -32,7 +33,7 @@ class Running:
     limits: Limits
     of_user: int
     of_project: int
-    requests: list[Request]
+    requests: list[RunningRequest]
 
     @property
     def total(self) -> int:
@@ -51,23 +52,19 @@ def running(user: User, project: Project) -> Running:
     )
 
 
-def _shown(rows: QuerySet[Reservation], user: User, project: Project) -> list[Request]:
-    rows_now = list(rows)
-    people = User.objects.in_bulk({row.user_id for row in rows_now})
-    projects = Project.objects.select_related("team").in_bulk({row.project_id for row in rows_now})
+def _shown(rows: QuerySet[Reservation], user: User, project: Project) -> list[RunningRequest]:
+    people = User.objects.in_bulk({row.user_id for row in rows})
+    projects = Project.objects.select_related("team").in_bulk({row.project_id for row in rows})
     return [
-        Request(
+        RunningRequest(
             model=row.model,
             door=DOORS.get(row.door, row.door),
             who="" if row.user_id == user.pk else _name(people.get(row.user_id)),
             elsewhere="" if row.project_id == project.pk else str(projects.get(row.project_id, "")),
             since=row.created_at,
         )
-        for row in rows_now
+        for row in rows
     ]
-
-
-DOORS = {"api": "API", "playground": "Playground"}
 
 
 def _name(user: User | None) -> str:

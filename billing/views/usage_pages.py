@@ -25,8 +25,8 @@ CSV = "text/csv; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where one of the two kinds of these pages is found: its addresses all begin with the same name."""
+class Pages:
+    """One of the two kinds of these pages, and where it is found: its addresses all begin with the same name."""
 
     name: str
     template: str
@@ -48,31 +48,31 @@ class Place:
         }
 
 
-ORGANIZATION = Place("usage", "billing/usage.html", "billing/usage_requests.html")
-OWN = Place("own-usage", "settings/usage.html", "settings/usage_requests.html")
+ORGANIZATION = Pages("usage", "billing/usage.html", "billing/usage_requests.html")
+OWN = Pages("own-usage", "settings/usage.html", "settings/usage_requests.html")
 
 
-def page(request: ProjectRequest, place: Place) -> HttpResponse:
+def page(request: ProjectRequest, pages: Pages) -> HttpResponse:
     now = timezone.now()
     form = UsageForm(request.GET, now=now)
     is_valid = form.is_valid()
-    context = {**place.context(), "form": form, "now": now, "organization": request.organization}
+    context = {**pages.context(), "form": form, "now": now, "organization": request.organization}
     if is_valid:
-        context |= _seen(form, place, request)
+        context |= _seen(form, pages, request)
     is_fragment = request.htmx and not request.htmx.history_restore_request
-    template = "billing/_usage.html" if is_fragment else place.template
+    template = "billing/_usage.html" if is_fragment else pages.template
     # htmx shows no answer that is marked as an error: there the sentence beside the control says it.
     response = render(request, template, context, status=200 if is_valid or is_fragment else 422)
     patch_vary_headers(response, ["HX-Request"])
     if is_valid and is_fragment:
-        response["HX-Replace-Url"] = f"{reverse(place.name)}?{form.ask().query}"
+        response["HX-Replace-Url"] = f"{reverse(pages.name)}?{form.ask().query}"
     return response
 
 
-def _seen(form: UsageForm, place: Place, request: ProjectRequest) -> dict[str, Any]:
-    ask, scope = form.ask(), place.scope(request)
+def _seen(form: UsageForm, pages: Pages, request: ProjectRequest) -> dict[str, Any]:
+    ask, scope = form.ask(), pages.scope(request)
     figures = read(ask, scope)
-    is_forecast = place is ORGANIZATION and ask.measure.is_money and ask.window.start <= form.now < ask.window.end
+    is_forecast = pages is ORGANIZATION and ask.measure.is_money and ask.window.start <= form.now < ask.window.end
     return {
         "ask": ask,
         "remarks": form.remarks,
@@ -82,20 +82,20 @@ def _seen(form: UsageForm, place: Place, request: ProjectRequest) -> dict[str, A
     }
 
 
-def view_csv(request: ProjectRequest, place: Place) -> HttpResponse:
+def view_csv(request: ProjectRequest, pages: Pages) -> HttpResponse:
     form = UsageForm(request.GET, now=timezone.now())
     if not form.is_valid():
-        return page(request, place)
+        return page(request, pages)
     ask = form.ask()
-    return HttpResponse(sheets.of_view(ask, place.scope(request)), CSV, headers=_as_file(ask, "usage"))
+    return HttpResponse(sheets.of_view(ask, pages.scope(request)), CSV, headers=_as_file(ask, "usage"))
 
 
-def records_csv(request: ProjectRequest, place: Place) -> HttpResponseBase:
+def records_csv(request: ProjectRequest, pages: Pages) -> HttpResponseBase:
     form = UsageForm(request.GET, now=timezone.now())
     if not form.is_valid():
-        return page(request, place)
+        return page(request, pages)
     ask = form.ask()
-    lines = sheets.of_records(ask.window, place.scope(request))
+    lines = sheets.of_records(ask.window, pages.scope(request))
     return StreamingHttpResponse(lines, content_type=CSV, headers=_as_file(ask, "requests"))
 
 
@@ -104,12 +104,12 @@ def _as_file(ask: Ask, what: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
-def requests(request: ProjectRequest, place: Place) -> HttpResponse:
+def requests(request: ProjectRequest, pages: Pages) -> HttpResponse:
     form = DrillForm(request.GET)
-    context = {**place.context(), "form": form, "organization": request.organization}
+    context = {**pages.context(), "form": form, "organization": request.organization}
     if form.is_valid():
-        context |= _listed(form, place.scope(request))
-    return render(request, place.requests_template, context, status=200 if form.is_valid() else 422)
+        context |= _listed(form, pages.scope(request))
+    return render(request, pages.requests_template, context, status=200 if form.is_valid() else 422)
 
 
 def _listed(form: DrillForm, scope: Scope) -> dict[str, Any]:
