@@ -35,6 +35,8 @@ class LineupError(Exception):
         self.message = message or self.message
         self.param = param
         self.code = code or self.code
+        #: Of the request that failed, if it came so far that it is written down.
+        self.request_id = ""
         super().__init__(self.message)
 
     @property

@@ -159,6 +159,8 @@ class Completion:
     ) -> None:
         """Nothing is awaited before the settlement is in the books' queue, so no cancellation can come between."""
         checkpoints.forget(self.id)
+        if isinstance(error, LineupError):
+            error.request_id = str(self.id)
         settlement = outcome.settlement(self, error)
         self._receipt = outcome.receipt(self, settlement)
         self._settled = writer.submit(settlement)

@@ -62,12 +62,14 @@ async def not_served(request: Request, error: Exception) -> Response:
 
 
 async def broken(request: Request, error: Exception) -> JSONResponse:
-    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return answer(ServerFault())
+    told = answer(ServerFault())
+    identity = told.headers["x-request-id"]
+    log.error("%s %s failed: request %s", request.method, request.url.path, identity, exc_info=error)
+    return told
 
 
 def answer(error: LineupError, headers: dict[str, str] | None = None) -> JSONResponse:
-    own = {"x-request-id": str(uuid7()), **advice(error), **(headers or {})}
+    own = {"x-request-id": error.request_id or str(uuid7()), **advice(error), **(headers or {})}
     return JSONResponse(_presentable(error), status_code=error.status, headers=own)
 
 

@@ -5,24 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from accounts.caller import Caller
 from billing import waiting, writer
 from gateway.callers import bearer
+from gateway.reading import found
 from inference_catalog.models import Model
 
 
 @bearer
 async def list_models(_request: Request, _caller: Caller) -> Response:
     models = await waiting.answer(waiting.shared("models", _all))
-    return JSONResponse({"object": "list", "data": models})
+    return found({"object": "list", "data": models})
 
 
 @bearer
 async def show_model(request: Request, _caller: Caller) -> Response:
     model_id: str = request.path_params["model_id"]
-    return JSONResponse(await waiting.answer(writer.run(lambda: _entry(Model.objects.callable(model_id)))))
+    return found(await waiting.answer(writer.run(lambda: _entry(Model.objects.callable(model_id)))))
 
 
 def _all() -> list[dict[str, Any]]:

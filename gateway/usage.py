@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connections
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from accounts.caller import Caller
 from accounts.models import Membership
@@ -15,6 +15,7 @@ from billing.usage import buckets
 from billing.usage.buckets import COMPLETIONS, COSTS, Kind
 from common.errors import AdminsOnly
 from gateway.callers import bearer
+from gateway.reading import found
 
 
 @bearer
@@ -29,7 +30,7 @@ async def costs(request: Request, caller: Caller) -> Response:
 
 async def _answer(request: Request, caller: Caller, kind: Kind) -> Response:
     # Sums of a month take their time: the books' thread has requests to admit.
-    return JSONResponse(await asyncio.to_thread(_read, kind, request.query_params.multi_items(), caller))
+    return found(await asyncio.to_thread(_read, kind, request.query_params.multi_items(), caller))
 
 
 def _read(kind: Kind, query: list[tuple[str, str]], caller: Caller) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import time
+from http import HTTPStatus
 from typing import Any
 
 from daphne import http_protocol
@@ -16,13 +17,13 @@ from twisted.internet import reactor as installed_reactor
 from twisted.web import http
 
 from common.errors import BadRequest, BodyTooLarge, LineupError, RequestTimeout, ServerFault
+from common.ids import uuid7
 from gateway.bodies import MOST_BYTES
 from serving.http_backpressure import PacedRequest
 
 #: Seconds for which what is still coming is read and thrown away: who is sending hears the answer only if nothing of
 #: theirs is left unread.
 DEAF_FOR = 10
-REASONS = {400: "Bad Request", 408: "Request Timeout", 413: "Payload Too Large", 500: "Internal Server Error"}
 reactor: Any = installed_reactor
 
 
@@ -77,7 +78,7 @@ class LimitedRequest(PacedRequest):
             return
         error = BadRequest(f"{body}.") if status < 500 else ServerFault()
         raw = _json(error)
-        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(raw)).encode())]
+        headers = [(name.encode(), value.encode()) for name, value in _headers(raw).items()]
         self.handle_reply({"type": "http.response.start", "status": error.status, "headers": headers})
         self.handle_reply({"type": "http.response.body", "body": raw})
 
@@ -89,10 +90,8 @@ class LimitedRequest(PacedRequest):
 def refuse(channel: Any, error: LineupError) -> None:
     """The last answer on this connection; nothing that comes after it is looked at."""
     raw = _json(error)
-    head = (
-        f"HTTP/1.1 {error.status} {REASONS[error.status]}\r\ncontent-type: application/json\r\n"
-        f"content-length: {len(raw)}\r\nconnection: close\r\n\r\n"
-    )
+    lines = [f"{name}: {value}" for name, value in (_headers(raw) | {"connection": "close"}).items()]
+    head = "\r\n".join([f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}", *lines, "", ""])
     channel.transport.write(head.encode() + raw)
     channel.dataReceived = channel.lineReceived = channel.rawDataReceived = lambda *_: None
     channel.setTimeout(None)
@@ -109,8 +108,20 @@ def _json(error: LineupError) -> bytes:
     return json.dumps(error.body()).encode()
 
 
+def _headers(raw: bytes) -> dict[str, str]:
+    """With an ID, as every answer of the API has one, and for pages of all origins, as it is for all others."""
+    return {
+        "content-type": "application/json",
+        "content-length": str(len(raw)),
+        "x-request-id": str(uuid7()),
+        "access-control-allow-origin": "*",
+    }
+
+
 def install() -> None:
     """Before daphne begins to listen."""
+    # Twisted calls those that it does not know "Unknown Status", 422 and 429 among them.
+    http.RESPONSES.update({status.value: status.phrase.encode() for status in HTTPStatus})
     channel: Any = http.HTTPChannel
     channel._respondToBadRequestAndDisconnect = channel.lineLengthExceeded = _malformed
     http_protocol.WebRequest = LimitedRequest

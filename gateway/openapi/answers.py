@@ -39,6 +39,7 @@ USAGE = object_of(
     {
         "prompt_tokens_details": {"type": ["object", "null"]},
         "completion_tokens_details": {"type": ["object", "null"]},
+        "cost": {"type": "number", "description": "US dollars; in the last event of a stream."},
     },
 )
 #: A provider that does not count is billed by what we count; its answer comes through as it is.
@@ -104,8 +105,10 @@ def _header(about: str, **schema: Any) -> dict[str, Any]:
     return {"description": about, "schema": {"type": "string", **schema}}
 
 
+#: Of every answer.
+REQUEST_ID = {"x-request-id": _header("Names this request: in the usage records, and where it crashed in the log.")}
 HEADERS = {
-    "x-request-id": _header("Names this request in the usage records."),
+    **REQUEST_ID,
     "openai-processing-ms": _header("From the request to the beginning of the answer.", pattern="^[0-9]+$"),
     "x-lineup-cost": _header("US dollars, exactly; of an answer in one piece.", pattern="^[0-9]+([.][0-9]+)?$"),
     "x-ratelimit-limit-requests": _header("Requests that may run at once.", pattern="^[0-9]+$"),

@@ -129,7 +129,7 @@ def _read(
         "summary": summary,
         "parameters": parameters,
         "responses": {
-            "200": {"description": summary, "content": content},
+            "200": {"description": summary, "headers": answers.REQUEST_ID, "content": content},
             **responses([*CALLER, *refusals, *ROUTE, *SERVER]),
         },
     }

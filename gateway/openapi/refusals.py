@@ -11,6 +11,7 @@ from common.chat import ChatRequest
 from common.errors import BadRequest, LineupError
 from common.shapes import Schema
 from gateway.errors import NoSuchAddress, advice
+from gateway.openapi.answers import REQUEST_ID
 
 ERROR: Schema = {
     "type": "object",
@@ -39,7 +40,6 @@ ADVISED = {
     "x-ratelimit-remaining-requests": "How many more may run now.",
     "x-ratelimit-reset-requests": "When asking again makes sense.",
 }
-REQUEST_ID = {"description": "Names this request in the server's log.", "schema": {"type": "string"}}
 
 
 def _bad_body() -> BadRequest:
@@ -91,7 +91,10 @@ class Refusal(Enum):
         "The model's provider finds fault with the request, and says why.",
     )
     CONCURRENCY = (errors.ConcurrencyLimitReached(64), "Too many requests of yours, or of the project, are running.")
-    QUOTA = (errors.QuotaExceeded(), "The credits are used up, or the spending cap is reached.")
+    QUOTA = (
+        errors.QuotaExceeded(),
+        "What is left of the credits or of the spending cap does not cover what the request may cost.",
+    )
     FAULT = (errors.ServerFault(), "Something broke here. Try again, and tell who runs this server if it stays.")
     BUSY = (errors.Overloaded(), "No provider of the model can be reached, or this server is about to stop.")
 
@@ -120,7 +123,7 @@ def _response(refusals: list[Refusal]) -> dict[str, Any]:
     schema = {"$ref": "#/components/schemas/Error"}
     return {
         "description": " ".join(one.when for one in refusals),
-        "headers": {"x-request-id": REQUEST_ID} | {name: header for one in refusals for name, header in _advice(one)},
+        "headers": REQUEST_ID | {name: header for one in refusals for name, header in _advice(one)},
         "content": {"application/json": {"schema": schema, "examples": examples}},
     }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from billing.usage.buckets import COMPLETIONS, LATEST, MOST_VALUES, Kind
 from common.shapes import Schema
-from gateway.openapi.answers import COUNT, TEXT_OR_NULL, object_of
+from gateway.openapi.answers import COUNT, REQUEST_ID, TEXT_OR_NULL, object_of
 from gateway.openapi.refusals import CALLER, ROUTE, SERVER, Refusal, responses
 
 START = 1_764_028_800
@@ -79,7 +79,10 @@ def operation(kind: Kind, project: dict[str, Any]) -> dict[str, Any]:
             "yet. A bucket without usage has no results. Ask again with `page` for what follows."
         ),
         "parameters": [*_parameters(kind), project],
-        "responses": {"200": {"description": summary, "content": content}, **responses(refusals)},
+        "responses": {
+            "200": {"description": summary, "headers": REQUEST_ID, "content": content},
+            **responses(refusals),
+        },
     }
 
 

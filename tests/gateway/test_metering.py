@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 import httpx2
@@ -77,8 +78,11 @@ def test_what_failed_is_written_down_as_the_caller_saw_it(
     status: int,
     code: str,
 ) -> None:
-    assert api.post("/chat/completions", json=body(stream=streamed, simulate=drill)).status_code == status
+    answer = api.post("/chat/completions", json=body(stream=streamed, simulate=drill))
     row = record(served, recorded().id)
+    assert answer.status_code == status
+    assert answer.reason_phrase == HTTPStatus(status).phrase
+    assert answer.headers["x-request-id"].replace("-", "") == recorded().id
     assert (row["outcome"], row["status"], row["error_code"]) == (outcome, status, code)
 
 

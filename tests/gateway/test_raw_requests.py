@@ -96,6 +96,9 @@ def test_noise_is_refused_as_json(served: Served) -> None:
 def test_a_body_that_says_it_is_too_large_is_refused_before_it_comes(served: Served, key: str) -> None:
     answer = ask(served, head(served, key, f"Content-Length: {51 * 1024 * 1024}", "Expect: 100-continue"))
     assert refusal(answer) == (413, None, "payload_too_large")
+    assert len(answer.headers["x-request-id"]) == 36
+    # A page of another origin reads it too.
+    assert answer.headers["access-control-allow-origin"] == "*"
 
 
 def test_a_body_that_turns_out_too_large_is_refused_while_it_comes(served: Served, key: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from inference_catalog.models import Model
 from tests.completions.stage import in_thread
-from tests.gateway.asking import CHAT, HELLO, ask
+from tests.gateway.asking import CHAT, HELLO, answer, ask
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -68,13 +68,24 @@ async def test_a_method_that_is_not_taken_is_no_page(alice_key: str) -> None:
     assert (status, error["code"]) == (405, "method_not_allowed")
 
 
-async def test_a_crash_is_no_page(alice_key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def crashing(monkeypatch: pytest.MonkeyPatch) -> None:
     def crash(_: object) -> None:
         raise ZeroDivisionError("secret details")
 
     monkeypatch.setattr("common.chat.ChatRequest.parse", crash)
+
+
+@pytest.mark.usefixtures("crashing")
+async def test_a_crash_is_no_page(alice_key: str) -> None:
     status, error = await ask("POST", CHAT, key=alice_key, json=HELLO)
     assert (status, error["message"]) == (500, "The server had an error while processing your request")
+
+
+@pytest.mark.usefixtures("crashing")
+async def test_a_crash_is_found_in_the_log_by_its_id(alice_key: str, caplog: pytest.LogCaptureFixture) -> None:
+    crashed = await answer("POST", CHAT, key=alice_key, json=HELLO)
+    assert crashed.headers["x-request-id"] in caplog.text
 
 
 @pytest.mark.parametrize("name", ["a\0b", "x" * 100_000])

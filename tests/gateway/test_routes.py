@@ -38,6 +38,13 @@ async def test_a_models_slash_may_be_encoded_or_not(alice_key: str, path: str) -
     assert (await answer("GET", path, key=alice_key)).json()["id"] == "maker/name"
 
 
+@pytest.mark.parametrize("path", ["/models", "/models/maker/name", "/organization/costs?start_time=0"])
+async def test_every_answer_has_an_id(alice_key: str, path: str) -> None:
+    await in_thread(priced)("maker/name")
+    found = await answer("GET", path, key=alice_key)
+    assert (found.status_code, len(found.headers["x-request-id"])) == (200, 36)
+
+
 async def test_its_head_is_what_the_answer_would_be(alice_key: str) -> None:
     head = await answer("HEAD", "/models", key=alice_key)
     assert (head.status_code, head.headers["content-type"]) == (200, "application/json")
