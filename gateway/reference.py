@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from http import HTTPStatus
 from typing import Any
@@ -33,6 +33,7 @@ class Snippet:
     title: str
     code: str
     syntax: str
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class Operation:
     parameters: list[Field]
     members: list[Field]
     answers: list[Snippet]
+    #: Of an answer's members those that do not speak for themselves.
+    answered: list[Field]
     headers: list[Field]
 
 
@@ -85,6 +88,7 @@ def _operation(method: str, path: str, stated: dict[str, Any], base_url: str, pr
         parameters=[_parameter(one) for one in stated.get("parameters", [])],
         members=list(_fields(content.get("schema", {}), "", 0)),
         answers=list(_answers(key, good["content"])),
+        answered=list(_answered(good["content"]["application/json"]["schema"])),
         headers=[Field(name, "", one["description"], False, 0) for name, one in good.get("headers", {}).items()],
     )
 
@@ -122,7 +126,14 @@ def _answers(key: str, content: dict[str, Any]) -> Iterator[Snippet]:
             value = example["value"]
             code = value if isinstance(value, str) else spread(value)
             syntax = "plaintext" if isinstance(value, str) else "json"
-            yield Snippet(f"{key}-answer-{name}", kind, code.strip(), syntax)
+            about = one["schema"].get("description", "")
+            yield Snippet(f"{key}-answer-{name}", kind, code.strip(), syntax, about)
+
+
+def _answered(schema: Schema) -> Iterator[Field]:
+    for one in _fields(schema, "", 0):
+        if one.about:
+            yield replace(one, is_required=False, depth=0)
 
 
 def spread(value: Any, indent: str = "") -> str:

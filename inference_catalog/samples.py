@@ -17,12 +17,14 @@ class Language:
     needs: str
     #: The name by which its colours are known.
     syntax: str
+    #: The name that its file must have, where only one kind of name will do.
+    file: str = ""
 
 
 LANGUAGES = (
     Language("python", "Python", "pip install openai", "python"),
     Language("weave", "Weave", "pip install openai weave", "python"),
-    Language("javascript", "JavaScript", "npm install openai", "javascript"),
+    Language("javascript", "JavaScript", "npm install openai", "javascript", "sample.mjs"),
     Language("bash", "curl", "", "bash"),
 )
 #: The environment variable that the samples read the key from.

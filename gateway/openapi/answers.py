@@ -11,6 +11,10 @@ def object_of(required: dict[str, Schema], optional: dict[str, Schema] | None = 
     return {"type": "object", "required": list(required), "properties": required | (optional or {})}
 
 
+def _details(about: str) -> Schema:
+    return {"type": ["object", "null"], "description": about}
+
+
 TEXT: Schema = {"type": "string"}
 TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
 COUNT: Schema = {"type": "integer", "minimum": 0}
@@ -37,9 +41,12 @@ LOGPROBS: Schema = {"type": ["object", "null"]}
 USAGE = object_of(
     {"prompt_tokens": COUNT, "completion_tokens": COUNT, "total_tokens": COUNT},
     {
-        "prompt_tokens_details": {"type": ["object", "null"]},
-        "completion_tokens_details": {"type": ["object", "null"]},
-        "cost": {"type": "number", "description": "US dollars; in the last event of a stream."},
+        "prompt_tokens_details": _details("`cached_tokens` are those that were cached and cost less."),
+        "completion_tokens_details": _details("`reasoning_tokens` are those that were thought and not said."),
+        "cost": {
+            "type": "number",
+            "description": "US dollars; of a stream, whose headers come before its cost is known.",
+        },
     },
 )
 #: A provider that does not count is billed by what we count; its answer comes through as it is.

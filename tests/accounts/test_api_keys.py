@@ -36,6 +36,12 @@ def test_a_key_can_have_an_end_and_a_project(alice_client: Client, project: Proj
     assert 29 <= (key.expires_at - key.created_at).days <= 30
 
 
+def test_a_key_without_a_project_says_which_pays(alice_client: Client) -> None:
+    alice_client.post(f"{ADDRESS}/new", {"lifetime": ""})
+    table = alice_client.get(ADDRESS).content.decode().partition(ApiKey.objects.get().prefix)[2]
+    assert "My first project" in table
+
+
 def test_it_refuses_a_project_of_strangers(charlie_client: Client, project: Project) -> None:
     response = charlie_client.post(f"{ADDRESS}/new", {"project": project.pk})
     assert response.status_code == 422

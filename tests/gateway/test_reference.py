@@ -77,6 +77,13 @@ def test_the_page_shows_every_route_and_every_refusal(alice_client: Client) -> N
     assert "messages[].content[].image_url.url" in page
 
 
+def test_the_page_tells_what_an_answer_holds_and_how_a_stream_breaks_off(alice_client: Client) -> None:
+    page = alice_client.get(reverse("api-reference")).content.decode()
+    assert "choices[].message.reasoning_content" in page
+    assert "usage.cost" in page
+    assert "If the answer breaks off" in page
+
+
 def test_the_pages_samples_name_the_project(alice_client: Client) -> None:
     page = alice_client.get(reverse("api-reference")).content.decode()
     assert "OpenAI-Project: alice/playground" in page

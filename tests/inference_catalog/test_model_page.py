@@ -59,6 +59,10 @@ def test_the_samples_name_the_readers_own_address_and_project(alice_client: Clie
     assert escape("-H 'OpenAI-Project: alice/playground'") in html
 
 
+def test_a_sample_that_only_runs_under_some_name_says_so(alice_client: Client) -> None:
+    assert "sample.mjs" in page(alice_client, PHI)
+
+
 def test_no_value_breaks_out_of_a_sample() -> None:
     hostile = """a"; import os # '$(id) \\ \n"""
     python, _weave, _javascript, curl = samples(Model(model_id=hostile), base_url=hostile, project=hostile)
