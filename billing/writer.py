@@ -25,9 +25,9 @@ T = TypeVar("T")
 #: Most requests in one transaction, and in the queue before more are refused.
 BATCH, WAITING = 256, 5_000
 #: Seconds that settlements, for which nobody waits, wait for an admission to share its transaction.
-COMPANY = 0.005
-#: So many admissions in one transaction are many: more are on their way, and share the next one when it waits as long.
-MANY = 4
+COMPANY = 0.02
+#: So many admissions in one transaction are many: more are on their way, and share the next one when it waits a little.
+MANY, REST = 4, 0.005
 
 
 class Writer:
@@ -77,7 +77,7 @@ class Writer:
                     self._write(jobs)
                     self._busy_since = None
                     if sum(isinstance(job.work, Admission) for job in jobs) >= MANY:
-                        time.sleep(COMPANY)
+                        time.sleep(REST)
             self._committer.retry(now=True)
             if not self._committer.is_away:
                 self._upkeep.leave()

@@ -8,6 +8,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from common.errors import LineupError
 from gateway.chat import chat_completions
@@ -18,7 +19,7 @@ from gateway.listing import list_models, show_model
 from gateway.usage import completions_usage, costs
 
 handlers: dict[Any, Any] = {LineupError: refused, HTTPException: not_served, Exception: broken}
-application = Starlette(
+api = Starlette(
     routes=[
         Route("/v1/chat/completions", chat_completions, methods=["POST"]),
         Route("/v1/models", list_models, methods=["GET"]),
@@ -30,4 +31,10 @@ application = Starlette(
     exception_handlers=handlers,
     middleware=[Middleware(CrossOrigin)],
 )
-application.router.redirect_slashes = False
+api.router.redirect_slashes = False
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """Starlette's layers see to how an answer begins: the pieces of a stream need not pass through them."""
+    scope["send_piece"] = send
+    await api(scope, receive, send)

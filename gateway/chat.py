@@ -42,18 +42,18 @@ class Answer(Response):
         self.request = request
         self.started = time.monotonic()
 
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:  # noqa: ARG002  ASGI's signature
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Errors before the first byte are raised for the application to answer."""
         async with Listening(receive) as listening:
             if self.request.stream:
-                await self._stream(send, listening)
+                await self._stream(send, scope["send_piece"], listening)
             else:
                 await self._whole(send, listening)
 
-    async def _stream(self, send: Send, listening: Listening) -> None:
+    async def _stream(self, send: Send, send_piece: Send, listening: Listening) -> None:
         async with (
             open_completion(self.caller, self.request) as completion,
-            Sending(send, listening, partial(self._start, completion, STREAMED)) as sending,
+            Sending(send_piece, listening, partial(self._begin, send, completion)) as sending,
         ):
             events = Events(self.request, completion.cost)
             try:
@@ -67,6 +67,9 @@ class Answer(Response):
                 await sending.body(events.broken(error), more=False)
             else:
                 await sending.body(b"" if events.is_done else DONE, more=False)
+
+    async def _begin(self, send: Send, completion: Completion) -> None:
+        await send(self._start(completion, STREAMED))
 
     async def _whole(self, send: Send, listening: Listening) -> None:
         async with open_completion(self.caller, self.request) as completion:

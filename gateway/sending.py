@@ -21,9 +21,9 @@ COMMENT = b": keep-alive\n\n"
 
 
 class Sending:
-    """`start` makes the message that begins the response. One timer sees to comments and to callers who do not read."""
+    """`start` begins the response, `send` takes its pieces. One timer sees to comments and callers who do not read."""
 
-    def __init__(self, send: Send, listening: Listening, start: Callable[[], Message]) -> None:
+    def __init__(self, send: Send, listening: Listening, start: Callable[[], Awaitable[None]]) -> None:
         self._send = send
         self._listening = listening
         self._start = start
@@ -52,7 +52,7 @@ class Sending:
             self.is_started = True
             self._timer.cancel()
             self._timer = self._loop.call_later(settings.STREAM_KEEP_ALIVE, self._look)
-            await self._send(self._start())
+            await self._start()
         self._listening.is_over = not more
         await self._send({"type": "http.response.body", "body": raw, "more_body": more})
         self._is_waiting = False

@@ -9,7 +9,7 @@ from channels.testing import WebsocketCommunicator
 
 from accounts.access import Access
 from config.asgi import application
-from gateway.app import application as gateway
+from gateway.app import api as gateway
 from playground.routing import websocket_urlpatterns
 from tracing.app import application as tracing
 
