@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests.faults.books import RUNNING, until
 from tests.serving import Served, Store
 from tests.simulator.serving import Simulator
 
@@ -54,4 +55,4 @@ def test_no_request_breaks_it_or_is_answered_as_the_document_does_not_say(lineup
     assert report["operations"]["tested"] == 5
     assert report["test_cases"]["generated"] >= LEAST_CASES
     assert report["test_cases"]["with_failures"] == report["test_cases"]["errored"] == 0
-    assert lineup.store.query("SELECT count(*) FROM billing_reservation WHERE state = 'running'") == [(0,)]
+    until(lineup, RUNNING, 0)
