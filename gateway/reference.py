@@ -117,7 +117,8 @@ def _example_of(stated: dict[str, Any], name: str) -> str:
 
 
 def _parameter(stated: dict[str, Any]) -> Field:
-    return Field(stated["name"], stated["in"], stated["description"], stated["required"], 0)
+    kind = " · ".join([stated["in"], _kind(stated["schema"])])
+    return Field(stated["name"], kind, stated["description"], stated["required"], 0)
 
 
 def _answers(key: str, content: dict[str, Any]) -> Iterator[Snippet]:
@@ -197,6 +198,8 @@ def _kind(schema: Schema) -> str:
         return " or ".join(kind for kind in (_kind(_resolved(one)) for one in schema["anyOf"]) if kind)
     if "enum" in schema:
         return ", ".join(schema["enum"])
+    if "enum" in schema.get("items", {}):
+        return f"list of {_kind(schema['items'])}"
     kinds = schema.get("type", [])
     named = [WORDS.get(kind, kind) for kind in ([kinds] if isinstance(kinds, str) else kinds) if kind != "null"]
     return " ".join([" or ".join(named), _bounds(schema)]).strip()

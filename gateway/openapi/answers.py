@@ -91,7 +91,8 @@ SCHEMAS: dict[str, Schema] = {
 STREAMED = (
     "Server-sent events. The data of each is a `ChatCompletionChunk`, and of the last `[DONE]`. Lines that begin with "
     "a colon keep the connection open and say nothing. If the answer breaks off, the last chunk has an `error` and the "
-    "finish reason `error`, and no `[DONE]` follows. With `stream_options.include_usage` the last chunk has the usage."
+    "finish reason `error`, and no `[DONE]` follows. Who closes the connection ends the answer. What had come by "
+    "then is charged. With `stream_options.include_usage` the last chunk has the usage."
 )
 #: Of each event. Its data is told in words of JSON Schema that check nothing: `[DONE]` is no JSON.
 EVENT: Schema = {
@@ -113,7 +114,9 @@ def _header(about: str, **schema: Any) -> dict[str, Any]:
 
 
 #: Of every answer.
-REQUEST_ID = {"x-request-id": _header("Names this request: in the usage records, and where it crashed in the log.")}
+REQUEST_ID = {
+    "x-request-id": _header("Names this request, in its usage record and, should it crash, in the server's log.")
+}
 HEADERS = {
     **REQUEST_ID,
     "openai-processing-ms": _header("From the request to the beginning of the answer.", pattern="^[0-9]+$"),

@@ -84,6 +84,12 @@ def test_the_page_tells_what_an_answer_holds_and_how_a_stream_breaks_off(alice_c
     assert "If the answer breaks off" in page
 
 
+def test_the_page_tells_which_values_a_parameter_takes(alice_client: Client) -> None:
+    page = alice_client.get(reverse("api-reference")).content.decode()
+    assert "query · 1d, 1h" in page
+    assert "query · list of project_id, user_id, api_key_id, model" in page
+
+
 def test_the_pages_samples_name_the_project(alice_client: Client) -> None:
     page = alice_client.get(reverse("api-reference")).content.decode()
     assert "OpenAI-Project: alice/playground" in page
