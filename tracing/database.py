@@ -15,24 +15,27 @@ from common.errors import Overloaded
 
 T = TypeVar("T")
 
-#: SQLite lets one of them write at a time; the others parse, read, or wait.
+#: Of each kind. SQLite lets one thread write at a time; the others parse, read, or wait.
 THREADS = 4
 
 _guard = threading.Lock()
-_threads: ThreadPoolExecutor | None = None
+_pools: dict[bool, ThreadPoolExecutor] = {}
 
 
-async def run(work: Callable[[], T]) -> T:
-    """Does it in a thread. Raises Overloaded if the database is away, which clients try again."""
-    return await asyncio.get_running_loop().run_in_executor(_pool(), _guarded, work)
+async def run(work: Callable[[], T], *, may_take_long: bool = False) -> T:
+    """Does it in a thread. Raises Overloaded if the database is away, which clients try again.
+
+    Questions that may have to look at every call have threads of their own: no trace waits for them.
+    """
+    return await asyncio.get_running_loop().run_in_executor(_pool(may_take_long), _guarded, work)
 
 
 def stop() -> None:
     """Waits for what is being done; the next use starts new threads."""
-    global _threads
     with _guard:
-        pool, _threads = _threads, None
-    if pool is not None:
+        pools = list(_pools.values())
+        _pools.clear()
+    for pool in pools:
         together = threading.Barrier(THREADS)
         for _ in range(THREADS):
             pool.submit(_leave, together)
@@ -45,12 +48,11 @@ def _leave(together: threading.Barrier) -> None:
     connection.close()
 
 
-def _pool() -> ThreadPoolExecutor:
-    global _threads
+def _pool(may_take_long: bool) -> ThreadPoolExecutor:
     with _guard:
-        if _threads is None:
-            _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="traces")
-        return _threads
+        if may_take_long not in _pools:
+            _pools[may_take_long] = ThreadPoolExecutor(THREADS, thread_name_prefix="traces")
+        return _pools[may_take_long]
 
 
 def _guarded(work: Callable[[], T]) -> T:

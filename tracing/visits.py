@@ -88,7 +88,7 @@ def make_project(team: Team, slug: str) -> Project:
     return Project.objects.get_or_create(team=team, slug=slug)[0]
 
 
-def taking(shape: type[Body]) -> Callable[[Action[Body]], Endpoint]:
+def taking(shape: type[Body], *, may_take_long: bool = False) -> Callable[[Action[Body]], Endpoint]:
     """The endpoint of an action that takes this body, for those who have a key; a test walks the routes and checks.
 
     The action answers with what becomes JSON, or with a response of its own.
@@ -97,7 +97,8 @@ def taking(shape: type[Body]) -> Callable[[Action[Body]], Endpoint]:
     def endpoint_of(action: Action[Body]) -> Endpoint:
         @wraps(action)
         async def endpoint(request: Request) -> Response:
-            return await answered(request, await raw_body(request), partial(_act, action, shape))
+            act = partial(_act, action, shape)
+            return await answered(request, await raw_body(request), act, may_take_long=may_take_long)
 
         return for_keys(endpoint)
 
@@ -130,7 +131,9 @@ def _act(action: Action[Body], shape: type[Body], visit: Visit, raw: bytes) -> A
     return action(visit, read(shape, raw))
 
 
-async def answered(request: Request, body: Any, action: Callable[[Visit, Any], Any]) -> Response:
+async def answered(
+    request: Request, body: Any, action: Callable[[Visit, Any], Any], *, may_take_long: bool = False
+) -> Response:
     secret = secret_of(request.headers.get("authorization", ""))
     place = place_of(request.scope)
     headers = dict(request.headers)
@@ -141,7 +144,7 @@ async def answered(request: Request, body: Any, action: Callable[[Visit, Any], A
         result = action(Visit(secret, caller.user_id, request.path_params, headers), body)
         return result if isinstance(result, Response) else json(result)
 
-    return await database.run(work)
+    return await database.run(work, may_take_long=may_take_long)
 
 
 def json(value: Any) -> Response:

@@ -75,6 +75,6 @@ def test_every_call_is_there_once_after_the_server_was_killed(serve: Serve, tmp_
     served.start()
     ids = [call_id for client in clients for call_id in said(client)]
     found = kept(served, key)
-    roots = [call["id"] for call in found if call["parent_id"] is None]
+    roots = [str(call["id"]) for call in found if call["parent_id"] is None]
     assert sorted(roots) == sorted(ids)
     assert sorted(str(call["parent_id"]) for call in found if call["parent_id"]) == sorted(ids)

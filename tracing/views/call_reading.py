@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
 from typing import Any
 
 from django.db.models import Sum
@@ -61,7 +62,7 @@ def read(visit: Visit, body: One) -> Any:
     return Response(b'{"call":' + line(space, call, Columns(None), extra) + b"}", media_type="application/json")
 
 
-@taking(Query)
+@taking(Query, may_take_long=True)
 def stream_query(visit: Visit, body: Query) -> Response:
     """A line of JSON for each call. Which they are is decided first, then they are read piece by piece."""
     space = visit.space(body.project_id)
@@ -72,7 +73,7 @@ def stream_query(visit: Visit, body: Query) -> Response:
     return StreamingResponse(_streamed(visit, space, body, keys), media_type="application/jsonl")
 
 
-@taking(Stats)
+@taking(Stats, may_take_long=True)
 def query_stats(visit: Visit, body: Stats) -> Any:
     space = visit.space(body.project_id)
     found = matching(space, body.filter, body.query, CallFields(space, body.expand_columns or ()))
@@ -88,10 +89,10 @@ async def _streamed(visit: Visit, space: Space, body: Query, keys: Sequence[int]
     columns = Columns(body.columns)
     for start in range(0, len(keys), PIECE):
         piece = keys[start : start + PIECE]
-        yield await database.run(lambda piece=piece: b"".join(_piece(visit, space, body, columns, piece)))  # type: ignore[misc]
+        yield await database.run(partial(_piece, visit, space, body, columns, piece), may_take_long=True)
 
 
-def _piece(visit: Visit, space: Space, body: Query, columns: Columns, keys: Sequence[int]) -> Iterator[bytes]:
+def _piece(visit: Visit, space: Space, body: Query, columns: Columns, keys: Sequence[int]) -> bytes:
     by_key = Call.objects.defer("otel_dump").in_bulk(keys)
     calls = [by_key[key] for key in keys if key in by_key]
-    return iter(lines(space, calls, columns, call_extras.of(visit, space, calls, body)))
+    return b"".join(lines(space, calls, columns, call_extras.of(visit, space, calls, body)))

@@ -66,14 +66,14 @@ def usage(visit: Visit, body: Usage) -> Any:
     return _used(space, found[: body.limit], costs=body.include_costs)
 
 
-@taking(TraceUsage)
+@taking(TraceUsage, may_take_long=True)
 def trace_usage(visit: Visit, body: TraceUsage) -> Any:
     space = visit.space(body.project_id)
     found = matching(space, body.filter, body.query).order_by("started_at")[: body.limit]
     return _used(space, list(found), costs=body.include_costs)
 
 
-@taking(Stats)
+@taking(Stats, may_take_long=True)
 def stats(visit: Visit, body: Stats) -> Any:
     space = visit.space(body.project_id)
     for metric in [*(body.call_metrics or []), *(body.usage_metrics or [])]:

@@ -61,7 +61,7 @@ class Purge(InProject):
     query: Members
 
 
-@taking(Creation)
+@taking(Creation, may_take_long=True)
 def create(visit: Visit, body: Creation) -> Any:
     space = visit.write(body.project_id)
     rows = [
@@ -97,7 +97,7 @@ def query(visit: Visit, body: Query) -> Any:
     return {"results": [_shown(cost, body.fields) for cost in page]}
 
 
-@taking(Purge)
+@taking(Purge, may_take_long=True)
 def purge(visit: Visit, body: Purge) -> Any:
     if body.query.get("$expr") is None:
         raise Invalid("query: what is to be purged must be said.")

@@ -53,7 +53,7 @@ def projects_info(visit: Visit, body: Projects) -> Any:
     return found
 
 
-@taking(InProject)
+@taking(InProject, may_take_long=True)
 def stats(visit: Visit, body: InProject) -> Any:
     project_id = visit.space(body.project_id).project_id
     calls = Call.objects.filter(project=project_id).visible().aggregate(size=Sum(call_extras.size()))

@@ -39,7 +39,7 @@ class Query(InProject):
     sort_by: list[Sort] | None = None
 
 
-@taking(Query)
+@taking(Query, may_take_long=True)
 def stream_query(visit: Visit, body: Query) -> Response:
     space = visit.space(body.project_id)
     turns = Call.objects.filter(project=space.project_id, thread_id__isnull=False, turn_id=F("call_id")).visible()
