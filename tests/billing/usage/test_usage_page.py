@@ -159,3 +159,11 @@ def test_custom_days_are_in_it_to_their_end(alice_client: Client, use: Use) -> N
     page = shown(alice_client, "range=custom&since=2026-03-01&until=2026-03-01")
     assert seen.total(page).requests == 1
     assert "2026-03-01 00:00 to 2026-03-02 00:00, all times in UTC" in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_looking_at_one_moment_there_is_a_next(alice_client: Client, use: Use) -> None:
+    """Outside of a test's own transaction, where reads of one moment need one of theirs."""
+    for number in range(1, 4):
+        use()
+        assert seen.total(shown(alice_client)).requests == number
