@@ -1,4 +1,7 @@
-"""An upstream that does, request by request, what a test writes down: on real sockets, byte by byte if need be."""
+"""An upstream that does, request by request, what a test writes down: on real sockets, byte by byte if need be.
+
+It lists one model.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,9 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
+
+from tests.model_ids import PHI
 
 Act = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -24,6 +29,9 @@ def answer(status: int, body: bytes, *, kind: bytes = b"application/json") -> Ac
     return act
 
 
+models = answer(200, json.dumps({"object": "list", "data": [{"id": PHI, "object": "model"}]}).encode())
+
+
 async def silent(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
     await reader.read(1)
 
@@ -32,12 +40,22 @@ async def closing(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
     writer.close()
 
 
+class Asked(NamedTuple):
+    """`connection` is its number."""
+
+    connection: int
+    headers: dict[str, str]
+    body: dict[str, Any]
+
+
 class Scripted:
-    """Acts are taken in turn, over and over. `requests` are (number of the connection, body)."""
+    """Acts are taken in turn, over and over."""
 
     def __init__(self, *acts: Act) -> None:
         self.acts = acts
-        self.requests: list[tuple[int, dict[str, Any]]] = []
+        self.requests: list[Asked] = []
+        #: Called when who asked closes the connection in the midst of an answer.
+        self.on_leaving: Callable[[], object] = lambda: None
         self._connections = 0
         self._serving: list[tuple[asyncio.Task[object], asyncio.StreamWriter]] = []
 
@@ -56,17 +74,28 @@ class Scripted:
             task.cancel()
         await asyncio.gather(*(task for task, _ in self._serving), return_exceptions=True)
 
+    async def _act(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await self.acts[(len(self.requests) - 1) % len(self.acts)](reader, writer)
+        except ConnectionError:
+            self.on_leaving()
+            raise
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if task := asyncio.current_task():
             self._serving.append((task, writer))
         connection, self._connections = self._connections, self._connections + 1
         try:
             while not writer.is_closing():
-                head = await reader.readuntil(b"\r\n\r\n")
-                length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
-                body = await reader.readexactly(int(length.partition(b":")[2]))
-                self.requests.append((connection, json.loads(body)))
-                await self.acts[(len(self.requests) - 1) % len(self.acts)](reader, writer)
+                first, *lines = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+                if first.startswith("GET"):
+                    await models(reader, writer)
+                    continue
+                named = (line.partition(":") for line in lines)
+                headers = {name.lower(): value.strip() for name, _, value in named}
+                body = await reader.readexactly(int(headers["content-length"]))
+                self.requests.append(Asked(connection, headers, json.loads(body)))
+                await self._act(reader, writer)
         except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
             pass
         finally:

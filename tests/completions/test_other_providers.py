@@ -83,4 +83,4 @@ async def test_a_connection_that_died_in_the_pool_is_replaced(caller: Caller, mo
         await in_thread(serve)(model, "moody", provider.base_url)
         first, second = await whole(caller, chat()), await whole(caller, chat())
     assert (first.outcome, second.outcome) == ("completed", "completed")
-    assert [connection for connection, _ in provider.requests] == [0, 0, 1]
+    assert [asked.connection for asked in provider.requests] == [0, 0, 1]

@@ -15,7 +15,7 @@ from tests.conftest import Serve
 from tests.faults.books import RUNNING, until
 from tests.faults.callers import Call, answered, asked
 from tests.serving import Served
-from tests.upstreams.scripted import DONE, FINISH, HEAD, USAGE, WORDS, Upstream, sends, upstream
+from tests.upstreams.scripted import DONE, FINISH, HEAD, USAGE, WORDS, Upstream, sends
 
 PROMPT = "canary-prompt-Zq7"
 ANSWER = "canary-answer-Zq7"
@@ -46,7 +46,7 @@ ACTS: list[Act] = [
 
 @pytest.fixture
 def provider() -> Iterator[Upstream]:
-    with upstream() as serving:
+    with Upstream() as serving:
         yield serving
 
 
@@ -66,6 +66,7 @@ async def every_way(served: Served, key: str, provider: Upstream) -> list[bytes]
     for act in ACTS:
         provider.does(act)
         heard += [await answered(served, key, asked(PROMPT, stream=stream)) for stream in (True, False)]
+        assert len(provider.asked) >= 2
     wrong: tuple[dict[str, Any], ...] = ({"model": "no/such-model"}, {"messages": []}, {"n": "two"})
     heard += [await answered(served, key, asked(PROMPT) | members) for members in wrong]
     heard += [await answered(served, key + "x", asked(PROMPT))]

@@ -14,7 +14,7 @@ from tests.faults.books import add_up, records
 from tests.faults.callers import Call, answered, asked
 from tests.faults.conftest import ROOMY
 from tests.serving import Served
-from tests.upstreams.scripted import DONE, FINISH, HEAD, USAGE, WORDS, Upstream, sends, upstream
+from tests.upstreams.scripted import DONE, FINISH, HEAD, USAGE, WORDS, Upstream, sends
 
 READERS = 100
 #: What an answer holds beside its words, and what there is in all: far more than the sockets on the way take in.
@@ -31,7 +31,7 @@ def settings_of_lineup() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def provider() -> Iterator[Upstream]:
-    with upstream() as serving:
+    with Upstream() as serving:
         yield serving
 
 
@@ -66,7 +66,7 @@ async def test_a_hundred_slow_readers(served: Served, key: str, provider: Upstre
     before = memory(served)
     calls = [await Call.send(served, key, asked(), name="slow", buffer=4096) for _ in range(READERS)]
     readers = [asyncio.create_task(read_slowly(call)) for call in calls]
-    while len(provider.connections) < READERS:
+    while len(provider.asked) < READERS:
         await asyncio.sleep(0.1)
     quick = await answered(served, key, asked(), name="quick")
     assert quick.body.endswith(b"data: [DONE]\n\n")

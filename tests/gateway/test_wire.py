@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import httpx2
 import pytest
 
+from tests.completions.scripted import Act
+from tests.gateway.chunks import STREAM, answering, chunk, event, framed, streaming, usage
 from tests.gateway.conftest import Recorded, Stream
 from tests.gateway.raw_stream import body
-from tests.gateway.scripted_upstream import (
-    DONE,
-    STREAM,
-    Act,
-    ScriptedUpstream,
-    answering,
-    chunk,
-    event,
-    framed,
-    streaming,
-    usage,
-)
 from tests.serving import Served, Store
+from tests.upstreams.scripted import DONE, Upstream
 
 WITH_USAGE = {"stream_options": {"include_usage": True, "continuous": 1}}
 ANSWER = {"id": "a", "choices": [{"index": 0, "message": {"content": "Hi"}, "finish_reason": "stop"}], "usage": usage()}
@@ -33,15 +24,14 @@ PIECE = b"x" * 60_000
 
 
 @pytest.fixture(scope="module")
-def upstream() -> Iterator[ScriptedUpstream]:
-    with ScriptedUpstream() as server:
-        yield server
-        server.shutdown()
+def upstream() -> Iterator[Upstream]:
+    with Upstream() as serving:
+        yield serving
 
 
 @pytest.fixture(scope="module")
 def one(
-    bootstrapped: Store, simulator_url: str, upstream: ScriptedUpstream, tmp_path_factory: pytest.TempPathFactory
+    bootstrapped: Store, simulator_url: str, upstream: Upstream, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Served, str]]:
     """One that asks the scripted upstream, and is impatient."""
     store = Store(tmp_path_factory.mktemp("wire") / "lineup", copy_of=bootstrapped)
@@ -54,41 +44,34 @@ def one(
     store.drop()
 
 
-@pytest.fixture
-def scripted(upstream: ScriptedUpstream) -> ScriptedUpstream:
-    upstream.asked.clear()
-    upstream.was_left.clear()
-    return upstream
-
-
-def said(api: httpx2.Client, upstream: ScriptedUpstream, act: Act, **members: Any) -> bytes:
-    upstream.act = act
+def said(api: httpx2.Client, upstream: Upstream, act: Act, **members: Any) -> bytes:
+    upstream.does(act)
     answer = api.post("/chat/completions", json=body(**members))
     assert answer.status_code == 200, answer.text
     return answer.content
 
 
-def test_bytes_of_the_provider_go_through_as_they_are(api: httpx2.Client, scripted: ScriptedUpstream) -> None:
+def test_bytes_of_the_provider_go_through_as_they_are(api: httpx2.Client, upstream: Upstream) -> None:
     odd = event(
         b'{ "choices":[ {"index":0,"delta":{"content":"\\u00e9 \\" \xc3\xa9","x_own":[1.50]}}], "more" : null }'
     )
     stream = chunk("One", system_fingerprint="fp") + odd + b": comment\n\nevent: ping\ndata: {}\n\n" + chunk("", "stop")
-    assert said(api, scripted, streaming(stream[:40], stream[40:], DONE)) == stream + DONE
+    assert said(api, upstream, streaming(stream[:40], stream[40:], DONE)) == stream + DONE
 
 
 def test_the_provider_is_asked_for_the_usage_and_the_callers_other_options_stay(
-    api: httpx2.Client, scripted: ScriptedUpstream
+    api: httpx2.Client, upstream: Upstream
 ) -> None:
-    said(api, scripted, streaming(chunk("Hi", "stop"), DONE), stream_options={"continuous": 1})
-    assert scripted.asked[0].body["stream_options"] == {"continuous": 1, "include_usage": True}
+    said(api, upstream, streaming(chunk("Hi", "stop"), DONE), stream_options={"continuous": 1})
+    assert upstream.asked[0].body["stream_options"] == {"continuous": 1, "include_usage": True}
 
 
 def test_no_usage_is_seen_that_was_not_asked_for_wherever_it_stands(
-    api: httpx2.Client, scripted: ScriptedUpstream, recorded: Recorded
+    api: httpx2.Client, upstream: Upstream, recorded: Recorded
 ) -> None:
     words = [chunk(word, usage=None) for word in ("One", " two", " three", ' "usage":null, ')]
     last = chunk("", "stop", usage=usage(7, 4)) + event({"choices": [], "usage": usage(7, 4)})
-    seen = said(api, scripted, streaming(b"".join(words), last, DONE))
+    seen = said(api, upstream, streaming(b"".join(words), last, DONE))
     assert seen.count(b"\n\n") == len(words) + 2
     assert b'"prompt_tokens"' not in seen
     assert [json.loads(line[6:]).get("usage", "none") for line in seen.split(b"\n\n")[:5]] == ["none"] * 5
@@ -96,18 +79,18 @@ def test_no_usage_is_seen_that_was_not_asked_for_wherever_it_stands(
     assert recorded()[:3] == ("completed", "reported", 4)
 
 
-def test_the_usage_that_was_asked_for_has_the_cost(api: httpx2.Client, scripted: ScriptedUpstream) -> None:
+def test_the_usage_that_was_asked_for_has_the_cost(api: httpx2.Client, upstream: Upstream) -> None:
     act = streaming(chunk("Hi", "stop", usage=None), event({"choices": [], "usage": usage(1000, 500)}), DONE)
-    events = said(api, scripted, act, **WITH_USAGE).split(b"\n\n")
+    events = said(api, upstream, act, **WITH_USAGE).split(b"\n\n")
     told = json.loads(events[1][6:])["usage"]
     assert told.pop("cost") > 0
     assert told == usage(1000, 500)
 
 
 def test_an_answer_in_one_piece_has_its_cost_in_a_header(
-    api: httpx2.Client, scripted: ScriptedUpstream, served: Served, recorded: Recorded
+    api: httpx2.Client, upstream: Upstream, served: Served, recorded: Recorded
 ) -> None:
-    scripted.act = answering(200, ANSWER)
+    upstream.does(answering(200, ANSWER))
     answer = api.post("/chat/completions", json=body(stream=False))
     assert answer.json() == ANSWER
     recorded()
@@ -115,8 +98,8 @@ def test_an_answer_in_one_piece_has_its_cost_in_a_header(
     assert float(answer.headers["x-lineup-cost"]) * 10**12 == pytest.approx(cost)
 
 
-def test_an_error_in_mid_stream_is_the_last_chunk(api: httpx2.Client, scripted: ScriptedUpstream) -> None:
-    seen = said(api, scripted, streaming(chunk("Hi"), event({"error": {"message": "GPU at http://10.0.0.1 fell"}})))
+def test_an_error_in_mid_stream_is_the_last_chunk(api: httpx2.Client, upstream: Upstream) -> None:
+    seen = said(api, upstream, streaming(chunk("Hi"), event({"error": {"message": "GPU at http://10.0.0.1 fell"}})))
     last = json.loads(seen.strip().split(b"\n\n")[-1][6:])
     assert (last["id"], last["choices"][0]["finish_reason"]) == ("chatcmpl-1", "error")
     assert set(last["error"]) == {"message", "type", "param", "code"}
@@ -124,32 +107,32 @@ def test_an_error_in_mid_stream_is_the_last_chunk(api: httpx2.Client, scripted: 
     assert b"10.0.0.1" not in seen
 
 
-def test_a_silent_provider_is_bridged_with_comments(api: httpx2.Client, scripted: ScriptedUpstream) -> None:
+def test_a_silent_provider_is_bridged_with_comments(api: httpx2.Client, upstream: Upstream) -> None:
     first, last = chunk("Hi"), chunk("", "stop")
-    seen = said(api, scripted, streaming(first, 2.5, last, DONE))
+    seen = said(api, upstream, streaming(first, 2.5, last, DONE))
     assert seen.startswith(first + b": keep-alive\n\n")
     assert seen.replace(b": keep-alive\n\n", b"") == first + last + DONE
 
 
 def test_a_stream_begins_without_the_provider_when_that_is_silent_for_too_long(
-    api: httpx2.Client, scripted: ScriptedUpstream, recorded: Recorded
+    api: httpx2.Client, upstream: Upstream, recorded: Recorded
 ) -> None:
     last = chunk("Hi", "stop")
-    assert said(api, scripted, streaming(3.5, last, DONE)) == b": keep-alive\n\n" + last + DONE
+    assert said(api, upstream, streaming(3.5, last, DONE)) == b": keep-alive\n\n" + last + DONE
     assert recorded()[0] == "completed"
 
 
-def test_what_fails_after_that_is_an_error_in_the_stream(api: httpx2.Client, scripted: ScriptedUpstream) -> None:
-    def late(connection: socket.socket) -> None:
-        time.sleep(3.5)
-        answering(400, {"error": {"message": "No such tool"}})(connection)
+def test_what_fails_after_that_is_an_error_in_the_stream(api: httpx2.Client, upstream: Upstream) -> None:
+    async def late(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(3.5)
+        await answering(400, {"error": {"message": "No such tool"}})(reader, writer)
 
-    comment, last, rest = said(api, scripted, late).split(b"\n\n")
+    comment, last, rest = said(api, upstream, late).split(b"\n\n")
     assert (comment, rest) == (b": keep-alive", b"")
     assert json.loads(last[6:])["error"]["message"] == "No such tool"
 
 
-def test_every_kind_of_text_is_counted(api: httpx2.Client, scripted: ScriptedUpstream, recorded: Recorded) -> None:
+def test_every_kind_of_text_is_counted(api: httpx2.Client, upstream: Upstream, recorded: Recorded) -> None:
     deltas: list[tuple[int, dict[str, Any]]] = [
         (0, {"role": "assistant", "content": ""}),
         (0, {"reasoning_content": "Hm"}),
@@ -159,64 +142,64 @@ def test_every_kind_of_text_is_counted(api: httpx2.Client, scripted: ScriptedUps
     ]
     stream = [event({"choices": [{"index": at, "delta": delta, "logprobs": {"content": []}}]}) for at, delta in deltas]
     ends = [event({"choices": [{"index": at, "delta": {}, "finish_reason": "stop"}]}) for at in (0, 1)]
-    seen = said(api, scripted, streaming(*stream, *ends, DONE), n=2)
+    seen = said(api, upstream, streaming(*stream, *ends, DONE), n=2)
     assert seen == b"".join([*stream, *ends, DONE])
     assert recorded()[:3] == ("completed", "estimated", 4)
 
 
-def test_the_request_has_an_id_of_ours_which_the_provider_hears(api: httpx2.Client, scripted: ScriptedUpstream) -> None:
-    scripted.act = answering(200, ANSWER)
+def test_the_request_has_an_id_of_ours_which_the_provider_hears(api: httpx2.Client, upstream: Upstream) -> None:
+    upstream.does(answering(200, ANSWER))
     theirs = {"x-request-id": "mine"}
     answer = api.post("/chat/completions", json=body(stream=False), headers=theirs)
-    assert answer.headers["x-request-id"] == scripted.asked[0].headers["x-request-id"] != "mine"
+    assert answer.headers["x-request-id"] == upstream.asked[0].headers["x-request-id"] != "mine"
     assert int(answer.headers["openai-processing-ms"]) >= 0
 
 
-def test_what_is_long_arrives_whole(api: httpx2.Client, scripted: ScriptedUpstream) -> None:
+def test_what_is_long_arrives_whole(api: httpx2.Client, upstream: Upstream) -> None:
     long = 'é"\\\n' * 100_000
     parts = [
         {"type": "text", "text": long},
         {"type": "image_url", "image_url": {"url": "data:image/png;base64," + long}},
     ]
-    scripted.act = answering(200, ANSWER)
+    upstream.does(answering(200, ANSWER))
     messages = [{"role": "user", "content": parts}, {"role": "user", "content": long}]
     asked = {**body(stream=False), "messages": messages, "seed": 7}
     assert api.post("/chat/completions", json=asked).status_code == 200
-    assert (scripted.asked[0].body["messages"], scripted.asked[0].body["seed"]) == (messages, 7)
+    assert (upstream.asked[0].body["messages"], upstream.asked[0].body["seed"]) == (messages, 7)
 
 
-def test_a_caller_who_closes_only_their_side_has_left(
-    stream: Stream, scripted: ScriptedUpstream, recorded: Recorded
-) -> None:
-    def endless(connection: socket.socket) -> None:
-        connection.sendall(STREAM)
+def test_a_caller_who_closes_only_their_side_has_left(stream: Stream, upstream: Upstream, recorded: Recorded) -> None:
+    async def endless(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(STREAM)
         while True:
-            connection.sendall(framed(chunk("on")))
-            scripted.was_left.wait(0.05)
+            writer.write(framed(chunk("on")))
+            await writer.drain()
+            await asyncio.sleep(0.05)
 
-    scripted.act = endless
+    upstream.does(endless)
     leaving = stream(body())
     leaving.until(b'"on"')
     leaving.socket.shutdown(socket.SHUT_WR)
-    assert scripted.was_left.wait(20)
+    assert upstream.was_left.wait(20)
     assert recorded()[0] == "stopped"
 
 
 def test_who_does_not_read_is_given_up_and_fills_no_memory(
-    stream: Stream, scripted: ScriptedUpstream, recorded: Recorded
+    stream: Stream, upstream: Upstream, recorded: Recorded
 ) -> None:
     sent = 0
 
-    def endless(connection: socket.socket) -> None:
+    async def endless(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal sent
-        connection.sendall(STREAM + framed(chunk("on")))
+        writer.write(STREAM + framed(chunk("on")))
         while True:
-            connection.sendall(framed(b": " + PIECE + b"\n\n"))
+            writer.write(framed(b": " + PIECE + b"\n\n"))
+            await writer.drain()
             sent += len(PIECE)
 
-    scripted.act = endless
+    upstream.does(endless)
     slow = stream(body())
-    assert scripted.was_left.wait(30)
+    assert upstream.was_left.wait(30)
     assert recorded()[0] == "stopped"
     # What the kernel's buffers hold on the four ends, and little of ours.
     assert sent < 40_000_000
@@ -227,8 +210,8 @@ def test_who_does_not_read_is_given_up_and_fills_no_memory(
         raise ConnectionResetError
 
 
-def test_an_old_client_gets_the_plain_stream(served: Served, key: str, scripted: ScriptedUpstream) -> None:
-    scripted.act = streaming(chunk("Hi", "stop"), DONE)
+def test_an_old_client_gets_the_plain_stream(served: Served, key: str, upstream: Upstream) -> None:
+    upstream.does(streaming(chunk("Hi", "stop"), DONE))
     content = json.dumps(body()).encode()
     lines = ["POST /v1/chat/completions HTTP/1.0", f"Authorization: Bearer {key}", f"Content-Length: {len(content)}"]
     with socket.create_connection(("127.0.0.1", served.port), timeout=30) as caller:

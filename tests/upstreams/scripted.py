@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-from tests.completions.scripted import Act, Scripted, event
+from tests.completions.scripted import Act, Asked, Scripted, event
 
 FINISH = event(b'{"id":"x","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}')
 USAGE = event(b'{"id":"x","choices":[],"usage":{"prompt_tokens":9,"completion_tokens":3,"total_tokens":12}}')
@@ -44,6 +42,9 @@ class Upstream:
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
         self._scripted = Scripted()
+        #: Set when who asked closes the connection in the midst of an answer.
+        self.was_left = threading.Event()
+        self._scripted.on_leaving = self.was_left.set
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
     def __enter__(self) -> Upstream:
@@ -64,15 +65,10 @@ class Upstream:
     def does(self, *acts: Act) -> None:
         """From now on, in turn."""
         self._scripted.requests.clear()
+        self.was_left.clear()
         self._scripted.acts = acts
 
     @property
-    def connections(self) -> list[int]:
-        """The number of the connection that each request came on."""
-        return [connection for connection, _ in self._scripted.requests]
-
-
-@contextmanager
-def upstream() -> Iterator[Upstream]:
-    with Upstream() as serving:
-        yield serving
+    def asked(self) -> list[Asked]:
+        """Since then."""
+        return self._scripted.requests
