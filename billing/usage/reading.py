@@ -5,15 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Case, F, Sum, Value, When
 
 from billing.usage.periods import Window
-
-if TYPE_CHECKING:
-    from billing.models import UsageRecord  # noqa: F401  (named in quotes below)
 
 SUMS = ("requests", "errors", "prompt_tokens", "cached_tokens", "completion_tokens", "cost")
 
@@ -60,7 +57,7 @@ class UsageSumsQuerySet(models.QuerySet[Any]):
         return self.values_list(*columns).annotate(*(Sum(name) for name in sums)).order_by()
 
 
-class UsageRecordQuerySet(models.QuerySet["UsageRecord"]):
+class UsageRecordQuerySet(models.QuerySet[Any]):
     def seen_in(self, scope: Scope) -> Self:
         return self.filter(**scope.conditions)
 
