@@ -11,7 +11,11 @@ from typing import Any
 
 from daphne import http_protocol
 from daphne.server import Server
+from django.conf import settings
+from twisted.internet import reactor as installed_reactor
 from twisted.internet import tcp
+
+reactor: Any = installed_reactor
 
 
 class PacedRequest(http_protocol.WebRequest):  # type: ignore[misc]  # daphne has no types
@@ -21,6 +25,16 @@ class PacedRequest(http_protocol.WebRequest):  # type: ignore[misc]  # daphne ha
         super().__init__(*args, **kwargs)
         self.is_full = False
         self._emptied: asyncio.Future[None] | None = None
+        #: While it waits for its turn: ends the connection of who takes nothing.
+        self._given_up: Any = None
+
+    def process(self) -> None:
+        """Of requests that are sent ahead, each waits until the answers before it were taken: they would pile up."""
+        if not self.channel._waitingForTransport:
+            super().process()
+            return
+        self.registerProducer(self, True)
+        self._given_up = reactor.callLater(settings.STREAM_WRITE_TIMEOUT, self.channel.transport.abortConnection)
 
     def handle_reply(self, message: dict[str, Any]) -> None:
         is_piece = message["type"] == "http.response.body" and message.get("more_body", False)
@@ -56,8 +70,19 @@ class PacedRequest(http_protocol.WebRequest):  # type: ignore[misc]  # daphne ha
         if self._emptied is not None and not self._emptied.done():
             self._emptied.set_result(None)
         self._emptied = None
+        if self._waited():
+            super().process()
 
-    stopProducing = resumeProducing  # noqa: N815  Twisted's name
+    def stopProducing(self) -> None:  # noqa: N802  Twisted's name
+        self._waited()
+        self.resumeProducing()
+
+    def _waited(self) -> bool:
+        """Whether it did; it does no longer."""
+        given_up, self._given_up = self._given_up, None
+        if given_up is not None and given_up.active():
+            given_up.cancel()
+        return given_up is not None
 
     def finish(self) -> None:
         self._stop_producing()
@@ -68,6 +93,7 @@ class PacedRequest(http_protocol.WebRequest):  # type: ignore[misc]  # daphne ha
         super().connectionLost(reason)
 
     def _stop_producing(self) -> None:
+        self._waited()
         if self.producer is not None and self.channel:
             self.unregisterProducer()
         self.resumeProducing()

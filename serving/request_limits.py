@@ -57,6 +57,8 @@ class LimitedRequest(PacedRequest):
         self._is_whole = True
         if not self._is_refused:
             self._pass_underscore_on()
+            # Daphne believes whoever sends it, and refuses to go on if it is not ASCII.
+            self.requestHeaders.removeHeader(b"daphne-root-path")
             super().requestReceived(*args)
 
     def _pass_underscore_on(self) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
+import select
+import socket
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from tests.completions.scripted import event
 from tests.faults.books import add_up, records
 from tests.faults.callers import Call, answered, asked
 from tests.faults.conftest import ROOMY
+from tests.gateway.raw_request import connected
 from tests.serving import Served
 from tests.upstreams.scripted import DONE, FINISH, HEAD, USAGE, WORDS, Upstream, sends
 
@@ -22,6 +26,8 @@ PADDING = event(b'{"id":"x","choices":[],"obfuscation":"' + b"x" * 6_000 + b'"}'
 PADDINGS = 4_000
 #: The pieces on their way through Lineup, each read at once and copied some times; an answer is three times that.
 MEGABYTES_EACH = 8
+#: Requests on one connection, and how each answer begins.
+AHEAD, ANSWER = 1_000, b"HTTP/1.1 200 OK"
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +64,38 @@ async def read_slowly(call: Call) -> None:
             await asyncio.sleep(1)
     finally:
         call.reset()
+
+
+def test_requests_that_are_sent_ahead_wait_for_their_reader(served: Served, key: str) -> None:
+    """Twenty connections ask for the same long document, time after time; one of them reads."""
+    ask = b"GET /v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"
+    before = memory(served)
+    with ExitStack() as stack:
+        deaf = [stack.enter_context(connected(served)) for _ in range(19)]
+        for each in deaf:
+            each.sendall(ask * AHEAD)
+        reader = stack.enter_context(connected(served))
+        reader.sendall(ask * AHEAD)
+        assert answers(reader) == AHEAD
+        assert memory(served) - before < 2 * len(deaf)
+        assert all(is_given_up(each) for each in deaf)
+
+
+def answers(connection: socket.socket) -> int:
+    """As many as were asked for, or until the connection is given up."""
+    found, last = 0, b""
+    with suppress(OSError):
+        while found < AHEAD and (data := connection.recv(65536)):
+            found += (last + data).count(ANSWER) - last.count(ANSWER)
+            last = data[-len(ANSWER) :]
+    return found
+
+
+def is_given_up(connection: socket.socket) -> bool:
+    """Waits for it, without reading what there is to read."""
+    poll = select.poll()
+    poll.register(connection, 0)
+    return bool(poll.poll(60_000))
 
 
 async def test_a_hundred_slow_readers(served: Served, key: str, provider: Upstream) -> None:

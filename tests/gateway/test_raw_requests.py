@@ -185,3 +185,7 @@ def test_an_odd_address_is_not_found(served: Served, key: str, path: str) -> Non
 @pytest.mark.parametrize("target", ["*", "?", "v1"])
 def test_a_target_that_is_no_address_breaks_nothing(served: Served, target: str) -> None:
     assert ask(served, f"GET {target} HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n".encode()).status < 500
+
+
+def test_nobody_says_where_lineup_is_mounted(served: Served, key: str) -> None:
+    assert ask(served, head(served, key, LENGTH, "Daphne-Root-Path: /v1\xff") + HELLO).status == 200
