@@ -9,6 +9,7 @@ from typing import Any
 
 from billing import sql
 from billing.models import UsageRecord
+from billing.usage.reading import SUMS
 
 #: The "key" of people in the browser.
 NO_KEY = uuid.UUID(int=0)
@@ -18,7 +19,6 @@ KEY = {
     "hour": "timestamptz", "organization_id": "uuid", "project_id": "uuid", "user_id": "bigint",
     "api_key_id": "uuid", "model": "text",
 }  # fmt: skip
-SUMS = ("requests", "errors", "prompt_tokens", "cached_tokens", "completion_tokens", "cost")
 COLUMNS = KEY | dict.fromkeys(SUMS, "bigint")
 ADD = (
     # Without its WHERE, SQLite would take ON CONFLICT for a join's ON.
