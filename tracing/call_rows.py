@@ -15,6 +15,9 @@ from tracing.visits import Space
 
 Columns = dict[str, Any]
 
+#: What the column can hold: a client may add up what it likes.
+MOST_TOKENS = 2**63 - 1
+
 
 def started(space: Space, start: Start) -> Columns:
     call_id = start.id or str(uuid7())
@@ -68,7 +71,7 @@ def usage(project_id: uuid.UUID, summary: Columns, at: datetime) -> Columns:
         return {"tokens": None, "cost": None}
     costs = prices.costs_of(project_id, by_model, at)
     return {
-        "tokens": sum(used.total_tokens for used in by_model.values()),
+        "tokens": min(sum(used.total_tokens for used in by_model.values()), MOST_TOKENS),
         "cost": sum(cost.total for cost in costs.values()) if costs else None,
     }
 

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, DataError, InterfaceError, OperationalError, connection
 
 from common.errors import Overloaded
+from tracing.errors import Invalid
 
 T = TypeVar("T")
 
@@ -58,6 +59,8 @@ def _pool(may_take_long: bool) -> ThreadPoolExecutor:
 def _guarded(work: Callable[[], T]) -> T:
     try:
         return work()
+    except (DataError, OverflowError):
+        raise Invalid("A value is larger than any that is kept, or holds a character that no text may hold.") from None
     except (OperationalError, InterfaceError) as error:
         connection.close()
         raise Overloaded from error

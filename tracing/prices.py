@@ -5,6 +5,7 @@ The client adds up the usage of a call and of all below it, model by model, in t
 
 from __future__ import annotations
 
+import math
 import time
 import uuid
 from collections.abc import Iterable, Mapping
@@ -149,4 +150,4 @@ def _own(project_id: uuid.UUID) -> Iterable[tuple[str, Rate]]:
 
 def _number(said: Mapping[str, Any], name: str) -> int:
     value = said.get(name)
-    return int(value) if isinstance(value, int | float) else 0
+    return int(value) if isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)) else 0

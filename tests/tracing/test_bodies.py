@@ -60,6 +60,12 @@ async def test_text_that_no_database_keeps_is_replaced(alice_key: str) -> None:
     assert (call["output"], call["op_name"]) == ("a\ufffdb\\u0000", "x\ufffdy")
 
 
+async def test_numbers_that_no_column_holds_are_refused_but_not_those_that_a_client_added_up(alice_key: str) -> None:
+    used = {"usage": {"m": {"total_tokens": 10**30}}}
+    assert (await post(COMPLETE, alice_key, {"batch": [complete(summary=used)]})).status_code == 200
+    assert (await post(COMPLETE, alice_key, {"batch": [complete(wb_run_step=10**30)]})).status_code == 422
+
+
 @pytest.mark.parametrize("path", ["/traces/agents/query", "/traces/v2/a/b/ops", "/traces/annotation_queues"])
 async def test_it_names_what_it_does_not_serve(alice_key: str, path: str) -> None:
     answer = await post(path, alice_key, {})
