@@ -20,7 +20,9 @@ from tests.serving import Served, Store
 from tests.simulator.serving import Simulator
 
 LEAST_CASES = 2_000
-OPTIONS = ["--max-examples", "150", "--generation-deterministic", "--workers", "2", "--no-color", "--no-shrink"]
+#: One worker: Python 3.11 now and then fails when two threads read source code, as those of schemathesis do ("AST
+#: constructor recursion depth mismatch").
+OPTIONS = ["--max-examples", "150", "--generation-deterministic", "--workers", "1", "--no-color", "--no-shrink"]
 #: A provider may refuse what the document allows, and say why.
 LEFT_OUT = ["--exclude-checks", "positive_data_acceptance"]
 
