@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from django.conf import settings
 from starlette.requests import ClientDisconnect, Request
@@ -11,13 +13,16 @@ from starlette.requests import ClientDisconnect, Request
 from common.errors import BadRequest, BodyTooLarge, RequestTimeout, UnsupportedMediaType
 from gateway.json_text import parse
 
+T = TypeVar("T")
+
 MOST_BYTES = 50 * 1024 * 1024
-#: A larger body is parsed beside the event loop, so that no stream waits for it, and one after the other.
+#: A larger body is parsed and checked beside the event loop, so that no stream waits for it, and one after the other.
 LARGE = 256 * 1024
 _beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="large-bodies")
 
 
-async def json_body(request: Request) -> object:
+async def json_body(request: Request, checked: Callable[[object], T]) -> T:
+    """What `checked` makes of it."""
     _check_headers(request)
     try:
         async with asyncio.timeout(settings.REQUEST_BODY_TIMEOUT):
@@ -27,8 +32,8 @@ async def json_body(request: Request) -> object:
     except ClientDisconnect:
         raise BadRequest("The body broke off before its end.", code="incomplete_body") from None
     if sum(map(len, parts)) <= LARGE:
-        return _parsed(parts)
-    return await asyncio.get_running_loop().run_in_executor(_beside, _parsed, parts)
+        return checked(_parsed(parts))
+    return await asyncio.get_running_loop().run_in_executor(_beside, lambda: checked(_parsed(parts)))
 
 
 def _check_headers(request: Request) -> None:

@@ -31,7 +31,7 @@ STREAMED = [
 
 @bearer
 async def chat_completions(request: Request, caller: Caller) -> Response:
-    return Answer(caller, ChatRequest.parse(await json_body(request)))
+    return Answer(caller, await json_body(request, ChatRequest.parse))
 
 
 class Answer(Response):

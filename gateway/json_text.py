@@ -16,8 +16,9 @@ from common.errors import BadRequest
 from common.texts import storable
 
 MOST_NESTED = 100
-#: An empty list takes 60 bytes of memory for the three that it was sent in.
-MOST_LISTS, MOST_COMMAS = 500_000, 4_000_000
+#: An empty list takes 60 bytes of memory for the three that it was sent in; and each value takes time, in which no
+#: stream gets a word.
+MOST_LISTS, MOST_COMMAS = 200_000, 1_000_000
 #: An escape for half a character without the other half beside it; also finds some that are not escapes.
 _HALF = re.compile(r"\\u[dD](?:[89abAB]..(?!\\u[dD][c-fC-F])|[c-fC-F])")
 
