@@ -87,7 +87,9 @@ CHAT = Members(
         "presence_penalty": Number(-2, 2),
         "stop": TextOr(ListOf(Text(), most=16), about="Where to stop: one text, or up to 16."),
         "seed": Whole(-(2**63), 2**63 - 1),
-        "logit_bias": Members(others=Number(-100, 100), about="From token IDs to what is added to their logits."),
+        "logit_bias": Members(
+            others=Number(-100, 100), most=10_000, about="From token IDs to what is added to their logits."
+        ),
         "logprobs": Flag(about="Give the log probability of each token."),
         "top_logprobs": Whole(0, 20, about="How many likely tokens to give at each place; only with `logprobs`."),
         "response_format": RESPONSE_FORMAT,

@@ -164,11 +164,14 @@ class Members:
     needs: tuple[str, Mapping[str, str]] | None = None
     #: Of every member that is not known.
     others: Shape | None = None
+    most: int | None = None
     about: str = ""
 
     def check(self, value: Any) -> None:
         if not isinstance(value, dict):
             raise Misfit("must be an object")
+        if self.most is not None and len(value) > self.most:
+            raise Misfit(f"must have at most {self.most} members", "invalid_value")
         for name, member in value.items():
             shape = self.known.get(name, self.others)
             if shape is not None and member is not None:
@@ -195,6 +198,8 @@ class Members:
             own["required"] = list(self.required)
         if self.others is not None:
             own["additionalProperties"] = self.others.schema()
+        if self.most is not None:
+            own["maxProperties"] = self.most
         if self.needs is not None:
             own["allOf"] = [_needing(self.needs[0], word, needed, members) for word, needed in self.needs[1].items()]
         return described(own, self.about)

@@ -112,6 +112,7 @@ async def test_what_its_readers_would_read_differently_is_refused(
         ({"stop": ["a"] * 17}, "stop"),
         ({"top_logprobs": 21}, "top_logprobs"),
         ({"logit_bias": {"50256": "much"}}, "logit_bias.50256"),
+        ({"logit_bias": dict.fromkeys(map(str, range(10_001)), 1)}, "logit_bias"),
         ({"response_format": {"type": "json_schema"}}, "response_format.json_schema"),
         ({"tools": [{"type": "function", "function": {"name": ""}}]}, "tools[0].function.name"),
         ({"tools": [{}] * 129}, "tools"),
