@@ -183,10 +183,12 @@ class Members:
         for name in self.required:
             if value.get(name) is None:
                 raise _missing(name)
-        if self.needs is not None:
-            self._check_needs(value, *self.needs)
+        self._check_needs(value)
 
-    def _check_needs(self, value: dict[str, Any], by: str, needs: Mapping[str, str]) -> None:
+    def _check_needs(self, value: dict[str, Any]) -> None:
+        if self.needs is None:
+            return
+        by, needs = self.needs
         needed = needs.get(value.get(by, ""))
         if needed is not None and value.get(needed) is None:
             raise _missing(needed)
