@@ -21,6 +21,8 @@ pytestmark = [ONCE, NEEDS_POSTGRES]
 REQUESTS, ROOM, ROUNDS = 50, 3, 10
 #: Each runs until its caller leaves, so that nobody's end makes room for another.
 STUCK = {"stall_after": 1, "length": 9}
+#: As many bytes, for what is held depends on them; but over at once.
+SHORT = {"stall_after": 9, "length": 1}
 HELD = "SELECT held FROM billing_account"
 RUNNING = "SELECT count(*) FROM billing_reservation WHERE state = 'running'"
 
@@ -77,7 +79,7 @@ def test_money_for_three_lets_in_three(lineups: list[Served], simulator: Simulat
     store.query("UPDATE accounts_project SET concurrency = NULL RETURNING id")
     httpx2.post(
         f"{lineups[0].url}/v1/chat/completions",
-        json=body(stream=False, max_tokens=1, simulate={"length": 1}),
+        json=body(max_tokens=1, simulate=SHORT),
         headers={"authorization": f"Bearer {key}"},
         timeout=60,
     )
