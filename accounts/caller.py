@@ -17,11 +17,15 @@ class Caller:
     #: Running requests this person, and this project, was given of its own; None: what the plan says.
     user_limit: int | None
     project_limit: int | None
+    #: Whether the project wants calls of the API traced.
+    traces_calls: bool = False
     #: None for a person in the browser.
     api_key_id: uuid.UUID | None = None
     door: str = "playground"
     client: str = ""
     address: str = ""
+    #: Of the project: whose own providers may be called. None: nobody's.
+    team_id: uuid.UUID | None = None
 
     @classmethod
     def of(
@@ -35,10 +39,12 @@ class Caller:
             project_path=project.path,
             user_limit=user.concurrency,
             project_limit=project.concurrency,
+            traces_calls=project.traces_calls,
             api_key_id=key.pk if key else None,
             door=door,
             client=client[:200],
             address=address,
+            team_id=project.team_id,
         )
 
     def saying(self, *, door: str = "api", client: str = "", address: str = "") -> Caller:

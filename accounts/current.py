@@ -20,4 +20,5 @@ def current_project(request: HttpRequest) -> Project | None:
 
 def choose_project(request: HttpRequest, project: Project) -> None:
     """`project` must have been reached through `Project.objects.for_user`."""
-    request.session[SESSION_KEY] = str(project.pk)
+    if request.session.get(SESSION_KEY) != str(project.pk):
+        request.session[SESSION_KEY] = str(project.pk)

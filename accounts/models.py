@@ -124,6 +124,8 @@ class Project(models.Model):
         blank=True,
         help_text="How many requests of this project may run at once. Empty: what the plan of the organization says.",
     )
+    #: Whether calls of the API are traced where a request does not say.
+    traces_calls = models.BooleanField("trace API calls", default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = ProjectQuerySet.as_manager()
@@ -138,6 +140,10 @@ class Project(models.Model):
     @property
     def path(self) -> str:
         return f"{self.team.slug}/{self.slug}"
+
+    def trace_calls(self, wanted: bool) -> None:
+        self.traces_calls = wanted
+        self.save(update_fields=["traces_calls"])
 
 
 def digest(secret: str) -> str:

@@ -55,6 +55,7 @@ def pages(_request: SignedInRequest, words: list[str]) -> Group:
         Entry("Organization", "Settings", "building-2", reverse("organization")),
         Entry("Teams", "Settings", "users", reverse("teams")),
         Entry("Projects", "Settings", "folder", reverse("projects")),
+        Entry("AI providers", "Settings", "plug", reverse("providers")),
         Entry("New project", "Settings", "folder-plus", reverse("project-new")),
     ]
     return Group.of("Pages", entries, words)

@@ -43,6 +43,7 @@ urlpatterns = [
     path("settings/teams/new", teams.create, name="team-new"),
     path("settings/projects", projects.projects, name="projects"),
     path("settings/projects/new", projects.create, name="project-new"),
+    path("settings/projects/<uuid:project_id>/trace-calls", projects.trace_calls, name="project-trace-calls"),
     path("switch", projects.switch, name="project-switch"),
     path("<team:team>/<project:project>", projects.project, name="project"),
 ]

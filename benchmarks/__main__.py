@@ -16,7 +16,16 @@ from scripts.databases import databases
 from scripts.programs import CHROMIUM, POSTGRES, REDIS
 from tests.serving import ROOT
 
-ON_BOTH_DATABASES = ("gateway", "engine_overhead", "socket_streams", "stopping", "usage_pages", "traces")
+ON_BOTH_DATABASES = (
+    "gateway",
+    "engine_overhead",
+    "socket_streams",
+    "stopping",
+    "usage_pages",
+    "traces",
+    "trace_pages",
+    "traced_answers",
+)
 IN_THE_BROWSER = ("browser_streams",)
 SQLITE = {"DATABASE_URL": "", "REDIS_URL": ""}
 

@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.children import Child
 from tests.serving import DATABASE_URL, Served, Store
 from tests.simulator.serving import Simulator
 
@@ -47,6 +48,7 @@ def stage(*, serve: bool, **settings: str) -> Iterator[Stage]:
         stack.callback(store.drop)
         os.environ.setdefault("SECRET_KEY", "a-key-for-benchmarks-that-guards-nothing")
         lineup = Served(store, simulator.base_url, **SETTINGS | settings)
+        lineup.starts_as = Child
         lineup.manage("bootstrap")
         if serve:
             stack.callback(lineup.kill)

@@ -45,6 +45,11 @@ class Person:
             await self._post(f"/playground/{found[1]}/lanes", model=model)
         return found[1]
 
+    async def prepare(self, lane: str, *, is_traced: bool) -> None:
+        """Empties the lane, so that all its histories are as long as each other."""
+        await self._post(f"/playground/lanes/{lane}/clear")
+        await self._post(f"/playground/lanes/{lane}/settings", **({"is_traced": "on"} if is_traced else {}))
+
     def socket(self, comparison: str) -> aiohttp.client._WSRequestContextManager:
         return self.session.ws_connect(f"{self.url}/ws/playground/{comparison}", origin=self.url, max_msg_size=0)
 

@@ -1,4 +1,4 @@
-"""R15: the pages about usage over five million records of 50 projects, as an admin's browser asks for them.
+"""R15: the pages about money and usage over five million records of 50 projects, as an admin's browser asks for them.
 
 ROWS="20000" makes fewer. Times are from request to last byte, at a served Lineup, one after the other.
 """
@@ -30,6 +30,11 @@ def pages() -> dict[str, str]:
     quarter, year, yesterday = (today - timedelta(days=back) for back in (91, 364, 1))
     day = f"since={yesterday}T00:00&until={today}T00:00"
     return {
+        "billing": "/billing",
+        "ledger": "/billing/ledger",
+        "ledger, usage alone": "/billing/ledger?kind=usage",
+        "limits and alerts": "/billing/limits",
+        "invoices": "/billing/invoices",
         "30 days by model": "/billing/usage",
         "7 days by hour and key": "/billing/usage?range=7d&by=hour&split=key",
         "92 days by day and user": f"/billing/usage?range=custom&since={quarter}&by=day&split=user",

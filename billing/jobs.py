@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -19,6 +20,11 @@ class Job:
     work: Work
     future: Future[Any] = field(default_factory=Future)
     is_on_disk: bool = False
+
+    @property
+    def organization_id(self) -> uuid.UUID | None:
+        """Whose account's lock it needs."""
+        return None if callable(self.work) else self.work.organization_id
 
     def is_wanted(self) -> bool:
         """Asked once, when its turn has come: from now on it cannot be given up."""

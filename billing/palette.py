@@ -15,5 +15,14 @@ def pages(request: SignedInRequest, words: list[str]) -> Group:
     project = current_project(request)
     administered = Organization.objects.administered_by(request.user)
     if project and administered.filter(pk=project.team.organization_id).exists():
-        entries.insert(0, Entry("Usage", "Billing", "wallet", reverse("usage")))
+        entries = [
+            Entry("Billing", "Plan, credits, invoices", "wallet", reverse("billing")),
+            Entry("Usage", "Billing", "chart-column", reverse("usage")),
+            Entry("Plans", "Billing", "layers", reverse("plans")),
+            Entry("Invoices", "Billing", "receipt-text", reverse("invoices")),
+            Entry("Limits and alerts", "Billing", "gauge", reverse("limits")),
+            Entry("Ledger", "Billing", "book-open", reverse("ledger")),
+            Entry("Audit log", "Billing", "history", reverse("audit-log")),
+            *entries,
+        ]
     return Group.of("Billing", entries, words)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from django.db import transaction
 
-from billing import accounts, processes, sql
+from billing import locking, processes, sql
 from billing.book import book
 from billing.models import Process, Reservation, UsageRecord
 from billing.settlement import Settlement, unused
@@ -25,7 +25,7 @@ def reap(*, silent_too: bool) -> int:
 def close(*ids: uuid.UUID) -> int:
     """Ends these reservations, those that still run, as far as was written down of them."""
     left = Reservation.objects.filter(pk__in=ids, state=Reservation.State.RUNNING)
-    accounts.lock(left.order_by().values_list("account_id", flat=True))
+    locking.lock(left.order_by().values_list("account_id", flat=True))
     rows = list(left)
     book([from_checkpoint(row) for row in rows], [])
     return len(rows)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -10,10 +9,7 @@ from typing import Any
 from billing import sql
 from billing.models import UsageRecord
 from billing.usage.reading import SUMS
-
-#: The "key" of people in the browser.
-NO_KEY = uuid.UUID(int=0)
-
+from common.ids import NIL
 
 KEY = {
     "hour": "timestamptz", "organization_id": "uuid", "project_id": "uuid", "user_id": "bigint",
@@ -38,7 +34,7 @@ def add(records: Iterable[UsageRecord]) -> None:
 
 def _key(record: UsageRecord) -> tuple[Any, ...]:
     hour = record.ended_at.replace(minute=0, second=0, microsecond=0)
-    key = record.api_key_id or NO_KEY
+    key = record.api_key_id or NIL
     return hour, record.organization_id, record.project_id, record.user_id, key, record.model
 
 

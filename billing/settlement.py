@@ -5,15 +5,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.utils import timezone
 
 from billing import sql
-from billing.accounts import Balances
+from billing.locking import Standings
 from billing.models import Reservation, UsageRecord
 from billing.prices import UnitPrices
+from billing.standing import Charge
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +95,27 @@ def end(settlements: Sequence[Settlement]) -> list[sql.Row]:
     return sql.run(END, {"id": "uuid", "ends_as": "text", "at": "timestamptz"}, ends)
 
 
-def settle(settlements: Sequence[Settlement], ended: Iterable[sql.Row], balances: Balances) -> list[UsageRecord]:
-    """A record for each that ended, to be written; the balances are changed."""
+def settle(settlements: Sequence[Settlement], ended: Iterable[sql.Row], standings: Standings) -> list[UsageRecord]:
+    """A record for each that ended, to be written; the standings are changed."""
     first, records = _first(settlements), []
     for row in map(Ended._make, ended):
-        record = _record(row, first[sql.identity(row.id)])
-        balance = balances[sql.identity(row.account_id)]
-        balance.settled_by -= record.cost
-        balance.held_by -= row.amount
+        standing = standings[sql.identity(row.account_id)]
+        record = _record(row, first[sql.identity(row.id)], standing.ahead)
+        standing.held_by -= row.amount
+        standing.charge(_charge(row, record.cost))
         records.append(record)
     return records
+
+
+def _charge(row: Ended, cost: int) -> Charge:
+    return Charge(
+        id=sql.identity(row.id),
+        project_id=sql.identity(row.project_id),
+        api_key_id=None if row.api_key_id is None else sql.identity(row.api_key_id),
+        model=row.model,
+        cost=cost,
+        admitted_at=sql.moment(row.created_at),
+    )
 
 
 def _first(settlements: Sequence[Settlement]) -> dict[uuid.UUID, Settlement]:
@@ -111,7 +123,7 @@ def _first(settlements: Sequence[Settlement]) -> dict[uuid.UUID, Settlement]:
     return {settlement.id: settlement for settlement in reversed(settlements)}
 
 
-def _record(row: Ended, settlement: Settlement) -> UsageRecord:
+def _record(row: Ended, settlement: Settlement, ahead: timedelta) -> UsageRecord:
     prices = UnitPrices(row.input_price, row.cached_input_price, row.output_price)
     return UsageRecord(
         id=row.id,
@@ -143,7 +155,7 @@ def _record(row: Ended, settlement: Settlement) -> UsageRecord:
             completion=settlement.completion_tokens,
         ),
         started_at=row.created_at,
-        ended_at=settlement.ended_at,
+        ended_at=settlement.ended_at + ahead,
         ttft_ms=settlement.ttft_ms,
         duration_ms=settlement.duration_ms,
     )

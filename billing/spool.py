@@ -11,8 +11,10 @@ import json
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, fields
 from datetime import datetime
+from io import FileIO
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,20 +30,24 @@ def folder() -> Path:
 
 class Spool:
     def __init__(self) -> None:
-        self._file: IO[str] | None = None
+        self._file: FileIO | None = None
 
     def append(self, settlements: list[Settlement]) -> None:
-        """On disk when this returns."""
+        """On disk when this returns. Raises OSError, and has written nothing, when there is no space."""
         file = self._open()
-        for settlement in settlements:
-            file.write(json.dumps(asdict(settlement), default=str) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+        end = os.fstat(file.fileno()).st_size
+        try:
+            _write(file, "".join(json.dumps(asdict(each), default=str) + "\n" for each in settlements).encode())
+        except OSError:
+            # Half a line would spoil the next one.
+            file.truncate(end)
+            raise
 
     def clear(self) -> None:
-        """All of it is in the database."""
+        """All of it is in the database. A disk that keeps the file nevertheless does no harm."""
         if self._file is not None:
-            Path(self._file.name).unlink(missing_ok=True)
+            with suppress(OSError):
+                _path().unlink()
             self.close()
 
     def close(self) -> None:
@@ -50,23 +56,50 @@ class Spool:
             self._file.close()
             self._file = None
 
-    def _open(self) -> IO[str]:
-        if self._file is None:
+    def _open(self) -> FileIO:
+        while self._file is None:
             folder().mkdir(parents=True, exist_ok=True)
-            self._file = (folder() / f"{processes.current()}.jsonl").open("a", encoding="utf-8")
-            fcntl.flock(self._file, fcntl.LOCK_EX)
+            # Without a buffer: what it could not write it would try to write again.
+            file = _path().open("ab", buffering=0)
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if _is_at(_path(), file):
+                self._file = file
+            else:
+                # It was taken for a dead writer's before it was locked, and removed.
+                file.close()
         return self._file
+
+
+def _path() -> Path:
+    return folder() / f"{processes.current()}.jsonl"
+
+
+def _is_at(path: Path, file: IO[Any]) -> bool:
+    """Whether the file, now that it is locked, is still the one of that name."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _write(file: FileIO, data: bytes) -> None:
+    while data:
+        data = data[file.write(data) :]
+    os.fsync(file.fileno())
 
 
 def orphans() -> Iterator[tuple[Path, list[Settlement]]]:
     """The files of dead writers. Whoever gets one holds its lock until it asks for the next."""
     for path in sorted(folder().glob("*.jsonl")):
-        with path.open("r+", encoding="utf-8") as file:
+        with ExitStack() as stack:
             try:
+                file = stack.enter_context(path.open("r+", encoding="utf-8"))
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+            except (FileNotFoundError, BlockingIOError):
                 continue
-            yield path, [settlement for line in file if (settlement := _read(line)) is not None]
+            # A living writer may have removed it before it was locked, and begun another of the same name.
+            if _is_at(path, file):
+                yield path, [settlement for line in file if (settlement := _read(line)) is not None]
 
 
 def _read(line: str) -> Settlement | None:

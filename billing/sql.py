@@ -25,7 +25,7 @@ from django.db.models import Model
 
 Row = tuple[Any, ...]
 
-#: Seconds the books wait for one statement. A database that was stopped answers nothing and closes nothing either.
+#: Seconds the books' thread waits for a statement. A database that was stopped answers nothing, and closes nothing.
 PATIENCE = 1.0
 #: What is raised when the database cannot be asked, whatever it was to do.
 AWAY = (OperationalError, InterfaceError)
@@ -61,20 +61,22 @@ def _insertion(model: type[Model]) -> tuple[str, Mapping[str, str], Callable[[Mo
     return statement, columns, attrgetter(*(field.attname for field in fields))
 
 
-def for_update(kind: str = "UPDATE") -> str:
-    """Locks the rows that are read; in SQLite the transaction has locked everything."""
-    return f" FOR {kind}" if connection.features.has_select_for_update else ""
-
-
 class _Thread(threading.local):
     #: Statements on their way, each with the list that its rows go to.
     answers: list[tuple[psycopg.Cursor[Any], list[Row]]] | None = None
     #: The connection that was set up last, and how many there were.
     raw: Any = None
     connections = 0
+    #: Whether it waits for a statement for ever.
+    is_patient = True
 
 
 _thread = _Thread()
+
+
+def be_impatient() -> None:
+    """From now on this thread waits for no statement longer than PATIENCE: others wait for it."""
+    _thread.is_patient = False
 
 
 @contextmanager
@@ -107,11 +109,12 @@ def connect() -> int:
 
 
 def _set_up(raw: Any) -> None:
-    """Statements are planned once; a commit does not wait for the disk, which the committer makes good; nor does
-    anybody wait for ever."""
+    """Statements are planned once. In the books' thread nobody waits for ever, and a commit does not wait for the disk,
+    which the committer makes good."""
     raw.prepare_threshold = 0
-    raw.wait = partial(_wait, raw)
-    raw.execute("SET synchronous_commit = off")
+    if not _thread.is_patient:
+        raw.wait = partial(_wait, raw)
+        raw.execute("SET synchronous_commit = off")
 
 
 def durably() -> None:
@@ -191,3 +194,9 @@ def _plain(value: Any) -> Any:
 def identity(value: Any) -> uuid.UUID:
     """A UUID that was read."""
     return value if isinstance(value, uuid.UUID) else uuid.UUID(value)
+
+
+def moment(value: Any) -> datetime:
+    """A time that was read; SQLite's come without a zone, as text or not."""
+    told: datetime = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return told if told.tzinfo else told.replace(tzinfo=UTC)

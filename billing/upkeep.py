@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from django.db import connection, transaction
 
-from billing import checkpoints, processes, reaper, spool, sql
-from billing.book import book
-from billing.settlement import Settlement
+from billing import checkpoints, processes, reaper, sql
+from billing.pulse import Pulse
+from billing.replaying import Replay
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +19,8 @@ CHECKPOINT_EVERY, BEAT_EVERY = 1.0, 5.0
 
 
 class Upkeep:
-    def __init__(self) -> None:
+    def __init__(self, pulse: Pulse) -> None:
+        self._pulse, self._replay = pulse, Replay(pulse)
         self._checkpoint_at = self._beat_at = 0.0
         #: Since when the database has answered every time.
         self._there_since = time.monotonic()
@@ -46,11 +47,13 @@ class Upkeep:
 
     def _beat(self) -> None:
         processes.beat()
-        replay()
+        self._replay.run()
+        self._pulse.beat()
         reaper.reap(silent_too=time.monotonic() - self._there_since > processes.SILENCE)
 
     def _quietly(self, work: Callable[[], object]) -> None:
         """Upkeep is tried again soon, so its failure is no one's but the log's."""
+        self._pulse.beat()
         try:
             sql.connect()
             work()
@@ -63,24 +66,3 @@ class Upkeep:
 @transaction.atomic
 def _checkpoint() -> None:
     checkpoints.write()
-
-
-@transaction.atomic
-def _book_durably(settlements: Sequence[Settlement]) -> None:
-    sql.durably()
-    book(settlements, [])
-
-
-def replay() -> None:
-    """Books what dead writers left on disk; what the database will not have is set aside for people to look at."""
-    for path, settlements in spool.orphans():
-        try:
-            _book_durably(settlements)
-        except sql.AWAY:
-            raise
-        except Exception:
-            log.exception("could not book %s", path)
-            path.rename(path.with_suffix(".refused"))
-        else:
-            path.unlink(missing_ok=True)
-            log.warning("booked %d settlements from %s", len(settlements), path.name)

@@ -14,16 +14,18 @@ from django.db import DatabaseError, connection
 
 from billing import sql
 from billing.admission import Admission
+from billing.batches import BATCH
 from billing.committer import Committer
 from billing.jobs import Job, Work
+from billing.pulse import Pulse
 from billing.settlement import Settlement
 from billing.upkeep import Upkeep
 from common.errors import Overloaded
 
 T = TypeVar("T")
 
-#: Most requests in one transaction, and in the queue before more are refused.
-BATCH, WAITING = 256, 5_000
+#: Most requests in the queue before more are refused.
+WAITING = 5_000
 #: Seconds that settlements, for which nobody waits, wait for an admission to share its transaction.
 COMPANY = 0.02
 #: So many admissions in one transaction are many: more are on their way, and share the next one when it waits a little.
@@ -33,11 +35,10 @@ MANY, REST = 4, 0.005
 class Writer:
     def __init__(self) -> None:
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._committer = Committer()
-        self._upkeep = Upkeep()
+        self._pulse = Pulse()
+        self._committer = Committer(self._pulse)
+        self._upkeep = Upkeep(self._pulse)
         self._stopping = False
-        #: Since when the thread is at what it took last; None while it waits for something to do.
-        self._busy_since: float | None = None
         self._thread = threading.Thread(target=self._serve, name="books", daemon=True)
 
     def start(self) -> None:
@@ -55,8 +56,7 @@ class Writer:
         return job.future
 
     def is_stuck(self, patience: float) -> bool:
-        since = self._busy_since
-        return since is not None and time.monotonic() - since > patience
+        return self._pulse.is_stuck(patience)
 
     def stop(self) -> None:
         """Writes what is waiting and ends the thread."""
@@ -66,16 +66,17 @@ class Writer:
     # In the thread ---------------------------------------------------------------------------
 
     def _serve(self) -> None:
+        sql.be_impatient()
         try:
             while not self._stopping:
-                self._busy_since = time.monotonic()
+                self._pulse.beat()
                 self._committer.retry()
                 self._upkeep.tick(is_away=self._committer.is_away)
-                self._busy_since = None
+                self._pulse.rest()
                 if jobs := self._take():
-                    self._busy_since = time.monotonic()
+                    self._pulse.beat()
                     self._write(jobs)
-                    self._busy_since = None
+                    self._pulse.rest()
                     if sum(isinstance(job.work, Admission) for job in jobs) >= MANY:
                         time.sleep(REST)
             self._committer.retry(now=True)
@@ -110,7 +111,7 @@ class Writer:
             self._committer.write(books)
         for job in jobs:
             if callable(job.work):
-                self._busy_since = time.monotonic()
+                self._pulse.beat()
                 self._run(job, job.work)
 
     def _run(self, job: Job, work: Callable[[], Any]) -> None:

@@ -12,6 +12,7 @@ LineupError
 ├── UnsupportedMediaType       415  the body is not plain JSON
 ├── ConcurrencyLimitReached    429
 ├── QuotaExceeded              429
+│   └── SpendingLimitReached   429  a limit that people set, which is named
 ├── UpstreamRefused            4xx  the provider found fault with the request
 ├── ServerFault                500
 └── Overloaded                 503
@@ -111,6 +112,13 @@ class ConcurrencyLimitReached(LineupError):
 class QuotaExceeded(LineupError):
     status, type, code = 429, "insufficient_quota", "insufficient_quota"
     message = "You exceeded your current quota, please check your plan and billing details"
+
+
+class SpendingLimitReached(QuotaExceeded):
+    """`limit` says whose limit it is, how much, and when it starts again."""
+
+    def __init__(self, limit: str) -> None:
+        super().__init__(f"{QuotaExceeded.message}: {limit}")
 
 
 class UpstreamRefused(LineupError):

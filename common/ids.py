@@ -5,6 +5,9 @@ import threading
 import time
 import uuid
 
+#: Where a column takes no null, nobody and nothing.
+NIL = uuid.UUID(int=0)
+
 _lock = threading.Lock()
 _last = 0
 

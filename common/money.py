@@ -4,10 +4,15 @@ A price is micro-USD per 1,000,000 tokens; a cost is pico-USD (1 USD = 10**12). 
 therefore a cost, with no rounding anywhere before an invoice line.
 """
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 PICO = 10**12
+CENT = 10**10
 MICRO = 10**6
+#: Of dollars, before the point.
+MOST_DIGITS = 15
 
 
 def cost(*, tokens: int, price: int) -> int:
@@ -16,8 +21,11 @@ def cost(*, tokens: int, price: int) -> int:
 
 
 def pico(usd: Decimal | str) -> int:
-    """Pico-USD in an amount of dollars. Raises ValueError for what is finer than one pico-dollar."""
-    amount = Decimal(usd) * PICO
+    """Pico-USD in an amount of dollars. Raises ValueError for what is finer than one pico-dollar or cannot be."""
+    dollars = Decimal(usd)
+    if dollars.is_finite() and dollars.adjusted() > MOST_DIGITS:
+        raise ValueError(f"{usd} is more than can be counted")
+    amount = dollars * PICO
     if amount != amount.to_integral_value():
         raise ValueError(f"{usd} is finer than a pico-dollar")
     return int(amount)
@@ -44,9 +52,38 @@ def usd_exactly_enough(amount: int) -> str:
     return usd(amount, places)
 
 
+def agreed_usd(amount: int) -> str:
+    """An amount that somebody chose, with every place that says something: $25.00, $0.001."""
+    value = (Decimal(amount) / PICO).normalize()
+    exponent = value.as_tuple().exponent
+    return usd(amount, max(2, -exponent) if isinstance(exponent, int) else 2)
+
+
+def exact_usd(amount: int) -> str:
+    """Pico-USD with all twelve places, so that a sum of cells is the sum of what was charged."""
+    return f"{'-' if amount < 0 else ''}{abs(amount) // PICO}.{abs(amount) % PICO:012d}"
+
+
+def for_programs(amount: int) -> dict[str, Any]:
+    """Pico-USD as OpenAI's API says it. A float has no room for every one of them, so the exact amount is beside it."""
+    return {"value": amount / PICO, "currency": "usd", "exact": exact_usd(amount)}
+
+
 def price_per_million(price: int) -> str:
     """Micro-USD per million tokens as a price tag: $1.35, $0.075."""
-    value = (Decimal(price) / MICRO).normalize()
-    exponent = value.as_tuple().exponent
-    places = max(2, -exponent) if isinstance(exponent, int) else 2
-    return f"${value:,.{places}f}"
+    return agreed_usd(price * MICRO)
+
+
+def in_cents(amounts: Sequence[int]) -> list[int]:
+    """Pico-USD that add up to whole cents, each rounded to cents so that these add up to the same.
+
+    The largest remainders round up; none is further from the truth than a cent.
+    """
+    total, fraction = divmod(sum(amounts), CENT)
+    if fraction:
+        raise ValueError("these amounts do not add up to whole cents")
+    cents = [amount // CENT for amount in amounts]
+    by_remainder = sorted(range(len(amounts)), key=lambda place: (-(amounts[place] % CENT), place))
+    for place in by_remainder[: total - sum(cents)]:
+        cents[place] += 1
+    return cents

@@ -49,14 +49,18 @@ class Exchange:
         """The exact request as people may see it: no secret is in it."""
         parts = urlsplit(self.url)
         url = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-        return {"method": "POST", "url": url, "headers": masked(self.headers), "body": self.body}
+        connection = self.response.connection
+        secret = frozenset(map(str.lower, connection.headers)) if connection.is_own else frozenset()
+        return {"method": "POST", "url": url, "headers": masked(self.headers, secret), "body": self.body}
 
 
-def masked(headers: Mapping[str, str]) -> dict[str, str]:
-    return {
-        name: value if name.lower() in PLAIN or name.lower().startswith("x-stainless") else "•••"
-        for name, value in headers.items()
-    }
+def masked(headers: Mapping[str, str], secret: frozenset[str] = frozenset()) -> dict[str, str]:
+    """`secret`: names of headers that are masked whatever they are, in lower case."""
+    return {name: value if _is_plain(name.lower(), secret) else "•••" for name, value in headers.items()}
+
+
+def _is_plain(name: str, secret: frozenset[str]) -> bool:
+    return name not in secret and (name in PLAIN or name.startswith("x-stainless"))
 
 
 async def connect(request: ChatRequest, route: Route, reservation: Reservation, meter: Meter) -> Exchange:
@@ -78,6 +82,7 @@ async def connect(request: ChatRequest, route: Route, reservation: Reservation, 
                 reasons.append(failed.reason)
                 break
             _report(connection, None)
+            meter.answered_at = exchange.response.began_at
             return exchange
     raise UpstreamUnavailable("; ".join(reasons))
 

@@ -25,7 +25,7 @@ from billing import checkpoints, writer
 from billing.models import Reservation
 from common.chat import ChatRequest
 from common.errors import LineupError, UpstreamUnavailable
-from completions import admission, outcome
+from completions import admission, outcome, traces
 from completions.connecting import Exchange, connect
 from completions.errors import ProviderFailed
 from completions.events import Event
@@ -33,6 +33,8 @@ from completions.meter import Meter
 from completions.receipt import Receipt
 from completions.routes import Route, route
 from completions.stream import Response
+from completions.traces import Trace
+from completions.transcript import Transcript
 from inference_catalog.connections import Connection
 
 #: A provider that generates so many times what it may, and some more, would never stop, and fill our memory; one that
@@ -42,18 +44,21 @@ EXCESS, SLACK = 4, 1_000
 _closing: set[asyncio.Task[None]] = set()
 
 
-def open_completion(caller: Caller, request: ChatRequest) -> Completion:
+def open_completion(caller: Caller, request: ChatRequest, trace: Trace | None = None) -> Completion:
     """Entering it admits the request. Raises the LineupError of a refusal, with nothing reserved."""
-    return Completion(caller, request)
+    return Completion(caller, request, trace)
 
 
 class Completion:
     reservation: Reservation
     meter: Meter
 
-    def __init__(self, caller: Caller, request: ChatRequest) -> None:
+    def __init__(self, caller: Caller, request: ChatRequest, trace: Trace | None = None) -> None:
         self.caller = caller
         self.request = request
+        self.trace = trace
+        #: Of a completion that is traced.
+        self.transcript = Transcript() if trace else None
         self.started = time.monotonic()
         #: HTTP's, once the door has begun to answer with it.
         self.status: int | None = None
@@ -64,7 +69,7 @@ class Completion:
         self._receipt: Receipt | None = None
 
     async def __aenter__(self) -> Self:
-        self._route: Route = await route(self.request.model)
+        self._route: Route = await route(self.request.model, self.caller.team_id)
         self.reservation, likely = await admission.admit(self.caller, self.request, self._route)
         self.id = self.reservation.id
         self._too_much = EXCESS * self.request.choices * self.reservation.output_limit + SLACK
@@ -103,6 +108,8 @@ class Completion:
             async for batch in response.batches():
                 sound, error = self._observe(batch)
                 if sound:
+                    if self.transcript is not None:
+                        self.transcript.add(sound)
                     yield sound
                 if error is not None:
                     raise response.reported(error)
@@ -133,6 +140,8 @@ class Completion:
         with self._faults():
             raw, answer = await self._response.whole()
         self.meter.observe_whole(answer)
+        if self.transcript is not None:
+            self.transcript.set_whole(len(raw), answer)
         return raw, answer
 
     def cost(self) -> int:
@@ -165,6 +174,8 @@ class Completion:
         self._receipt = outcome.receipt(self, settlement)
         self._settled = writer.submit(settlement)
         outcome.report_speed(self)
+        if self.trace is not None:
+            traces.hand_over(self, self.trace, settlement, self._receipt)
         if self._exchange is not None:
             self._let_go(self._exchange.response)
 

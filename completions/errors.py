@@ -10,6 +10,7 @@ import aiohttp
 
 from common.errors import UpstreamRefused
 from common.texts import storable
+from inference_catalog import pinning
 from inference_catalog.connections import Connection
 
 #: 4xx that are not about the request: our key, our account with the provider, its model list, its load.
@@ -45,6 +46,8 @@ class ProviderFailed(Exception):
 def fault(error: Exception, connection: Connection) -> ProviderFailed:
     """What an exception of aiohttp means."""
     name = connection.provider_name
+    if connection.is_own and pinning.refusal(error):
+        return ProviderFailed(f"{name} is at an address that a team's provider may not have", is_down=True)
     if isinstance(error, aiohttp.ConnectionTimeoutError):
         return ProviderFailed(f"{name} cannot be reached in time", is_down=True)
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.InvalidURL):
@@ -85,7 +88,7 @@ def _text(value: object) -> str | None:
 
 
 def clean(message: str, connection: Connection, model: str) -> str:
-    if connection.api_key:
-        message = message.replace(connection.api_key, "…")
+    for secret in filter(None, (connection.api_key, *(connection.headers.values() if connection.is_own else ()))):
+        message = message.replace(secret, "…")
     message = _ADDRESS.sub("…", message).replace(connection.upstream_id, model)
     return storable(message[:LONGEST])

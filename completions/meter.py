@@ -65,6 +65,8 @@ class Meter:
         self.usage: Usage | None = None
         self.was_asked = False
         self.is_done = False
+        #: When the provider that answers began to: with its headers.
+        self.answered_at: float | None = None
         self.finish_reason = ""
         self.first_token_at: float | None = None
         self.last_token_at: float | None = None

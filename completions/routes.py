@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from dataclasses import dataclass
 from functools import partial
 
@@ -31,17 +32,23 @@ class Route:
     context: int
     #: Whom to ask, best first; never empty.
     connections: tuple[Connection, ...]
+    #: Whose own model it is; None: everybody's.
+    team_id: uuid.UUID | None = None
 
     @property
     def most_output(self) -> int:
         return self.known_output or USUAL_OUTPUT
 
+    def is_open_to(self, team_id: uuid.UUID | None) -> bool:
+        return self.team_id is None or self.team_id == team_id
 
-async def route(model_id: str) -> Route:
-    """Raises ModelNotFound for what cannot be called, UpstreamUnavailable when nobody serves it."""
+
+async def route(model_id: str, team_id: uuid.UUID | None) -> Route:
+    """Raises ModelNotFound for what this team cannot call, UpstreamUnavailable when nobody serves it."""
     until, known = _remembered.get(model_id, (0.0, None))
-    if known is None or until < time.monotonic():
-        known = await waiting.answer(waiting.shared(("route", model_id), partial(read, model_id)))
+    if known is None or until < time.monotonic() or not known.is_open_to(team_id):
+        asked = waiting.shared(("route", model_id, team_id), partial(read, model_id, team_id))
+        known = await waiting.answer(asked)
         if len(_remembered) >= MOST_REMEMBERED:
             _remembered.clear()
         _remembered[model_id] = (time.monotonic() + MEMORY, known)
@@ -53,8 +60,8 @@ def forget() -> None:
     _remembered.clear()
 
 
-def read(model_id: str) -> Route:
-    model = Model.objects.callable(model_id)
+def read(model_id: str, team_id: uuid.UUID | None) -> Route:
+    model = Model.objects.callable(model_id, team_id)
     price = model.price
     if price is None:
         raise ModelNotFound(f"The model `{model_id}` has no price yet and cannot be called.", param="model")
@@ -68,4 +75,5 @@ def read(model_id: str) -> Route:
         known_output=model.max_output or model.context_window,
         context=model.context_window or 0,
         connections=tuple(connections),
+        team_id=model.team_id,
     )

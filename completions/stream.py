@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -34,6 +35,7 @@ class Response:
         self._reader = Reader()
         self._held: list[Event] = []
         self._first = b""
+        self.began_at = time.monotonic()
 
     async def begin_stream(self, patience: float) -> None:
         """Waits for the first event with data. If that is an error, nothing was answered."""

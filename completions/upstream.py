@@ -18,11 +18,12 @@ from openai import AsyncOpenAI, DefaultAioHttpClient
 from yarl import URL
 
 from completions.outgoing import Outgoing
+from inference_catalog import pinning
 from inference_catalog.connections import Connection
 
 #: Servers such as vLLM close a connection that was idle for 5 seconds; ours must be the one that lets go first.
 KEEP_ALIVE = 4.0
-Key = tuple[str, str, tuple[tuple[str, str], ...], bool]
+Key = tuple[str, str, tuple[tuple[str, str], ...], bool, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ async def send(
 
 async def _client(connection: Connection, *, is_fresh: bool) -> Client:
     pool = _pools.setdefault(asyncio.get_running_loop(), {})
-    key = (connection.base_url, connection.api_key, tuple(sorted(connection.headers.items())), is_fresh)
+    headers = tuple(sorted(connection.headers.items()))
+    key = (connection.base_url, connection.api_key, headers, connection.is_own, is_fresh)
     if key not in pool:
         keeper = _keep(connection, key)
         pool[key] = (await anext(keeper), keeper)
@@ -62,7 +64,7 @@ async def _client(connection: Connection, *, is_fresh: bool) -> Client:
 
 async def _keep(connection: Connection, key: Key) -> AsyncGenerator[Client]:
     url, headers = await _described(connection)
-    async with _session(url, is_fresh=key[-1]) as session:
+    async with _session(url, is_own=connection.is_own, is_fresh=key[-1]) as session:
         try:
             yield Client(session, url, headers)
         finally:
@@ -80,18 +82,20 @@ async def _described(connection: Connection) -> tuple[URL, dict[str, str]]:
         http_client=DefaultAioHttpClient(),
     ) as client:
         url = URL(str(client.base_url)) / "chat/completions"
-        headers = {name: value for name, value in client.default_headers.items() if isinstance(value, str)}
+        # The client keeps the key apart from the headers that it shows.
+        every = {**client.auth_headers, **client.default_headers}
+        headers = {name: value for name, value in every.items() if isinstance(value, str)}
     return url, {**headers, "Host": url.raw_authority, "Accept-Encoding": "identity"}
 
 
-def _session(url: URL, *, is_fresh: bool) -> aiohttp.ClientSession:
+def _session(url: URL, *, is_own: bool, is_fresh: bool) -> aiohttp.ClientSession:
+    connector = pinning.connector if is_own else aiohttp.TCPConnector
+    is_direct = is_own or proxy_bypass(url.host or "")
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(
-            limit=0, force_close=is_fresh, keepalive_timeout=None if is_fresh else KEEP_ALIVE
-        ),
+        connector=connector(limit=0, force_close=is_fresh, keepalive_timeout=None if is_fresh else KEEP_ALIVE),
         # What a provider sets in a cookie for one caller must not come back with another's request.
         cookie_jar=aiohttp.DummyCookieJar(),
         # All other patience is the engine's: it differs between the first chunk and the next.
         timeout=aiohttp.ClientTimeout(total=None, connect=settings.UPSTREAM_CONNECT_TIMEOUT),
-        proxy=None if proxy_bypass(url.host or "") else getproxies().get(url.scheme),
+        proxy=None if is_direct else getproxies().get(url.scheme),
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from importlib import import_module
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -14,10 +15,12 @@ django_application = get_asgi_application()
 
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from django.conf import settings  # noqa: E402
 
-from billing import writer  # noqa: E402
+from billing import chores, writer  # noqa: E402
 from config.origins import SameOrigin  # noqa: E402
 from gateway.app import application as gateway  # noqa: E402
+from gateway.weave import application as completions  # noqa: E402
 from playground.routing import websocket_urlpatterns  # noqa: E402
 from serving import (  # noqa: E402
     garbage_collection,
@@ -30,6 +33,8 @@ from serving import (  # noqa: E402
 from serving.socket_backpressure import Backpressure  # noqa: E402
 from tracing.app import application as tracing  # noqa: E402
 
+# All pages are imported before the port opens, not while the first to knock wait.
+import_module(settings.ROOT_URLCONF)
 open_files.allow_many()
 request_limits.install()
 http_backpressure.install()
@@ -40,10 +45,14 @@ garbage_collection.settle()
 
 #: By the first part of their addresses, which no team may take.
 BESIDE_DJANGO: dict[str, Any] = {"v1": gateway, "traces": tracing, "graphql": tracing}
+#: These of the trace server ask a model.
+COMPLETIONS = "/traces/completions/"
 
 
 async def http(scope: Any, receive: Any, send: Any) -> None:
-    chosen = BESIDE_DJANGO.get(scope["path"].removeprefix("/").split("/", 1)[0], django_application)
+    path = scope["path"]
+    chosen = BESIDE_DJANGO.get(path.removeprefix("/").split("/", 1)[0], django_application)
+    chosen = completions if path.startswith(COMPLETIONS) else chosen
     task: Any = asyncio.current_task()
     shutdown.requests.add(task)
     try:
@@ -64,4 +73,5 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
     # daphne tells nobody that it has started: whoever knocks first wakes the books, which settle what a process that
     # was killed has left behind.
     writer.start()
+    chores.start()
     await protocols(scope, receive, send)

@@ -60,3 +60,8 @@ def networks(name: str) -> list[str]:
         except ValueError as error:
             raise ImproperlyConfigured(f"{name} has {word!r}; use addresses or networks such as 10.0.0.0/8.") from error
     return words(name)
+
+
+def given(*names: str) -> dict[str, str]:
+    """Those of them that are set, for a process that we start."""
+    return {name: os.environ[name] for name in names if name in os.environ}

@@ -21,6 +21,8 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 #: Served to this machine alone, over plain HTTP: cookies cannot ask for TLS.
 LOCAL = set(ALLOWED_HOSTS) <= {"localhost", "127.0.0.1", "[::1]", "testserver"}
+#: Where people find Lineup, for links in mails.
+PUBLIC_URL = next(iter(CSRF_TRUSTED_ORIGINS), f"http://{HOST}:{PORT}" if LOCAL else f"https://{ALLOWED_HOSTS[0]}")
 
 #: `make run` makes a key for this machine alone; what others can reach must bring its own.
 SECRET_KEY = env.secret("SECRET_KEY", default_file=VAR_DIR / "secret_key" if LOCAL else None)
@@ -89,6 +91,8 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.static",
                 "common.templatetags.ui",
+                "billing.templatetags.banners",
+                "tracing.templatetags.weave",
                 "template_partials.templatetags.partials",
             ],
         },
@@ -192,6 +196,8 @@ ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Lineup: "
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+#: Seconds: a mail server that takes a connection and says nothing holds up whoever mails.
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "lineup@localhost")
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL
@@ -201,6 +207,7 @@ SECURE_HSTS_SECONDS = 0 if LOCAL else 3600
 X_FRAME_OPTIONS = "DENY"
 #: Redirecting to HTTPS is for the proxy that ends TLS; what subdomains and preload lists do is for the domain's owner.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
+FORM_ACTION = [SELF]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -214,7 +221,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        "form-action": FORM_ACTION,
         "frame-ancestors": [NONE],
     }
 }
@@ -253,10 +260,14 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not COLLECTED
 WHITENOISE_AUTOREFRESH = DEBUG
 
+#: Who knows which prices an organization has of its own.
+OWN_PRICES = "billing.own_prices"
 #: Whose entries the palette of Cmd/Ctrl+K shows, in this order.
 PALETTE_SOURCES = [
     "accounts.palette.pages",
+    "playground.palette.comparisons",
     "billing.palette.pages",
+    "tracing.palette.pages",
     "inference_catalog.palette.models",
     "accounts.palette.projects",
 ]
@@ -266,7 +277,15 @@ UPSTREAM_BASE_URL = env.text("UPSTREAM_BASE_URL")
 UPSTREAM_API_KEY = env.secret("UPSTREAM_API_KEY")
 WANDB_API_KEY = env.secret("WANDB_API_KEY")
 WANDB_PROJECT = env.text("WANDB_PROJECT")
+WANDB_BASE_URL = env.text("WANDB_BASE_URL", "https://api.wandb.ai")
+#: What the client gets of our environment that logs our calls there: nothing of ours that is secret.
+SURROUNDINGS = env.given(
+    "PATH", "HOME", "LANG", "TMPDIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
+    "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "WEAVE_INSECURE_DISABLE_SSL",
+)  # fmt: skip
 OLLAMA_BASE_URL = env.text("OLLAMA_BASE_URL", "http://127.0.0.1:11434/v1")
+#: Whether what a team's admins connect themselves may be on this machine or in a private network.
+OWN_PROVIDERS_MAY_BE_PRIVATE = env.flag("OWN_PROVIDERS_MAY_BE_PRIVATE")
 #: Where the simulator listens; empty: there is none.
 SIMULATOR_BASE_URL = env.text("SIMULATOR_BASE_URL")
 
@@ -281,11 +300,32 @@ COUNTRY_HEADER = env.text("COUNTRY_HEADER")
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 GEOIP_DATABASE = env.text("GEOIP_DATABASE")
 
+# Invoices ------------------------------------------------------------------------------------
+#: Who issues them, and how they are paid: text that stands on each.
+INVOICE_ISSUER = env.text("INVOICE_ISSUER", "Lineup")
+INVOICE_PAYMENT = env.text("INVOICE_PAYMENT")
+#: Minutes after a month's end in which late usage still lands on a draft, and days in which an invoice is to be paid.
+INVOICE_GRACE_MINUTES = env.number("INVOICE_GRACE_MINUTES", 60)
+INVOICE_DUE_DAYS = env.number("INVOICE_DUE_DAYS", 14)
+
+# Payments by card; both keys or neither ------------------------------------------------------
+STRIPE_SECRET_KEY = env.secret("STRIPE_SECRET_KEY")
+STRIPE_WEBHOOK_SECRET = env.secret("STRIPE_WEBHOOK_SECRET")
+STRIPE_API_BASE = env.text("STRIPE_API_BASE", "https://api.stripe.com")
+if bool(STRIPE_SECRET_KEY) != bool(STRIPE_WEBHOOK_SECRET):
+    raise ImproperlyConfigured("STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET go together: set both, or neither.")
+if STRIPE_SECRET_KEY:
+    # Browsers follow a form to another site only where the page that holds it says so.
+    FORM_ACTION.append("https://checkout.stripe.com")
+
 # The engine's patience with a provider, in seconds -------------------------------------------
 UPSTREAM_CONNECT_TIMEOUT = env.number("UPSTREAM_CONNECT_TIMEOUT", 5, least=1)
 UPSTREAM_FIRST_CHUNK_TIMEOUT = env.number("UPSTREAM_FIRST_CHUNK_TIMEOUT", 120, least=1)
 UPSTREAM_IDLE_TIMEOUT = env.number("UPSTREAM_IDLE_TIMEOUT", 60, least=1)
 UPSTREAM_TOTAL_TIMEOUT = env.number("UPSTREAM_TOTAL_TIMEOUT", 1800, least=1)
+
+#: Whether this process takes its share of chores: credits that are due or over, alerts, invoices, reconciliation.
+RUN_CHORES = env.flag("RUN_CHORES", default=True)
 
 #: How long a process that was asked to end lets finish what runs, in seconds.
 DRAIN_SECONDS = env.number("DRAIN_SECONDS", 25)

@@ -11,4 +11,5 @@ urlpatterns = [
     path("", include("inference_catalog.urls")),
     path("", include("playground.urls")),
     path("", include("accounts.urls")),
+    path("", include("tracing.urls")),
 ]

@@ -16,7 +16,7 @@ from gateway.cross_origin import CrossOrigin
 from gateway.describing import openapi
 from gateway.errors import broken, not_served, refused
 from gateway.listing import list_models, show_model
-from gateway.usage import completions_usage, costs
+from gateway.usage import balance, completions_usage, costs
 
 handlers: dict[Any, Any] = {LineupError: refused, HTTPException: not_served, Exception: broken}
 api = Starlette(
@@ -26,6 +26,7 @@ api = Starlette(
         Route("/v1/models/{model_id:path}", show_model, methods=["GET"]),
         Route("/v1/organization/usage/completions", completions_usage, methods=["GET"]),
         Route("/v1/organization/costs", costs, methods=["GET"]),
+        Route("/v1/organization/balance", balance, methods=["GET"]),
         Route("/v1/openapi.json", openapi, methods=["GET"]),
     ],
     exception_handlers=handlers,

@@ -14,12 +14,14 @@ from common.chat import ChatRequest
 from common.errors import LineupError
 from common.money import PICO
 from completions.engine import Completion, open_completion
+from completions.traces import Trace
 from gateway import ratelimits
 from gateway.bodies import json_body
 from gateway.callers import bearer
 from gateway.events import DONE, Events
 from gateway.listening import Listening, Message, Receive
 from gateway.sending import Send, Sending
+from gateway.tracing import trace_of
 
 Header = tuple[bytes, bytes]
 STREAMED = [
@@ -31,15 +33,17 @@ STREAMED = [
 
 @bearer
 async def chat_completions(request: Request, caller: Caller) -> Response:
-    return Answer(caller, await json_body(request, ChatRequest.parse))
+    trace = trace_of(request, caller)
+    return Answer(caller, await json_body(request, ChatRequest.parse), trace)
 
 
 class Answer(Response):
     """Runs the completion for as long as somebody listens."""
 
-    def __init__(self, caller: Caller, request: ChatRequest) -> None:
+    def __init__(self, caller: Caller, request: ChatRequest, trace: Trace | None) -> None:
         self.caller = caller
         self.request = request
+        self.trace = trace
         self.started = time.monotonic()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -52,7 +56,7 @@ class Answer(Response):
 
     async def _stream(self, send: Send, send_piece: Send, listening: Listening) -> None:
         async with (
-            open_completion(self.caller, self.request) as completion,
+            open_completion(self.caller, self.request, self.trace) as completion,
             Sending(send_piece, listening, partial(self._begin, send, completion)) as sending,
         ):
             events = Events(self.request, completion.cost)
@@ -72,7 +76,7 @@ class Answer(Response):
         await send(self._start(completion, STREAMED))
 
     async def _whole(self, send: Send, listening: Listening) -> None:
-        async with open_completion(self.caller, self.request) as completion:
+        async with open_completion(self.caller, self.request, self.trace) as completion:
             await completion.connect()
             raw, _ = await completion.read()
         length, cost = str(len(raw)).encode(), f"{Decimal(completion.cost()) / PICO:f}".encode()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -15,19 +17,19 @@ from inference_catalog.models import Model
 
 
 @bearer
-async def list_models(_request: Request, _caller: Caller) -> Response:
-    models = await waiting.answer(waiting.shared("models", _all))
+async def list_models(_request: Request, caller: Caller) -> Response:
+    models = await waiting.answer(waiting.shared(("models", caller.team_id), partial(_all, caller.team_id)))
     return found({"object": "list", "data": models})
 
 
 @bearer
-async def show_model(request: Request, _caller: Caller) -> Response:
+async def show_model(request: Request, caller: Caller) -> Response:
     model_id: str = request.path_params["model_id"]
-    return found(await waiting.answer(writer.run(lambda: _entry(Model.objects.callable(model_id)))))
+    return found(await waiting.answer(writer.run(lambda: _entry(Model.objects.callable(model_id, caller.team_id)))))
 
 
-def _all() -> list[dict[str, Any]]:
-    return [_entry(model) for model in Model.objects.listed()]
+def _all(team_id: uuid.UUID | None) -> list[dict[str, Any]]:
+    return [_entry(model) for model in Model.objects.listed(team_id)]
 
 
 def _entry(model: Model) -> dict[str, Any]:

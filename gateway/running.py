@@ -9,9 +9,9 @@ from django.db.models import Q, QuerySet
 
 from accounts.caller import Caller
 from accounts.models import Project, User
-from billing import limits
-from billing.limits import Limits
+from billing import terms
 from billing.models import Reservation
+from billing.terms import Terms
 
 MOST_SHOWN = 20
 DOORS = {"api": "API", "playground": "Playground"}
@@ -30,7 +30,7 @@ class RunningRequest:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    limits: Limits
+    terms: Terms
     of_user: int
     of_project: int
     requests: list[RunningRequest]
@@ -45,7 +45,7 @@ def running(user: User, project: Project) -> Running:
     rows = Reservation.objects.filter(state=Reservation.State.RUNNING)
     own, shared = Q(user_id=user.pk), Q(project_id=project.pk)
     return Running(
-        limits=limits.read(Caller.of(user, project, door="api")),
+        terms=terms.read(Caller.of(user, project, door="api")),
         of_user=rows.filter(own).count(),
         of_project=rows.filter(shared).count(),
         requests=_shown(rows.filter(own | shared).order_by("-created_at")[:MOST_SHOWN], user, project),

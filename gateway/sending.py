@@ -23,8 +23,11 @@ COMMENT = b": keep-alive\n\n"
 class Sending:
     """`start` begins the response, `send` takes its pieces. One timer sees to comments and callers who do not read."""
 
-    def __init__(self, send: Send, listening: Listening, start: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self, send: Send, listening: Listening, start: Callable[[], Awaitable[None]], *, comment: bytes = COMMENT
+    ) -> None:
         self._send = send
+        self._said_on_silence = comment
         self._listening = listening
         self._start = start
         self._loop = asyncio.get_running_loop()
@@ -59,7 +62,7 @@ class Sending:
 
     async def _comment_on_silence(self) -> None:
         if not self._listening.is_over:
-            await self.body(COMMENT)
+            await self.body(self._said_on_silence)
 
     def _due(self) -> float:
         """When something must happen if nothing is sent until then."""

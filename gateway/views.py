@@ -21,7 +21,7 @@ KEYS_SHOWN = 5
 @member
 @require_safe
 def api(request: ProjectRequest) -> HttpResponse:
-    every = cards(Model.objects.listed().order_by("source", "name"))
+    every = cards(Model.objects.listed(request.project.team_id).order_by("source", "name"))
     model = next((card.model for card in every if not card.obstacle), None)
     base_url = request.build_absolute_uri("/v1")
     context = {

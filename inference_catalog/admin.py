@@ -20,6 +20,14 @@ FROM_SETTINGS = ("slug", "kind", "base_url", "headers")
 
 
 class KeepingAdmin(admin.ModelAdmin):
+    """Teams' own providers are theirs: staff neither see nor change them."""
+
+    #: The way from a row to whose it is.
+    team = "team"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).filter(**{self.team: None})
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
@@ -108,6 +116,7 @@ class ModelAdmin(KeepingAdmin):
 
 @admin.register(Offering)
 class OfferingAdmin(KeepingAdmin):
+    team = "provider__team"
     list_display = ("model", "provider", "upstream_id", "priority", "withdrawn_at", "by_staff")
     list_filter = ("provider",)
     search_fields = ("model__model_id", "upstream_id")
@@ -117,6 +126,11 @@ class OfferingAdmin(KeepingAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Offering | None = None) -> Any:
         return (*self.readonly_fields, *(("model", "provider") if obj else ()))
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        if db_field.name == "provider":
+            options["queryset"] = Provider.objects.operators()
+        return super().formfield_for_foreignkey(db_field, request, **options)
 
     def save_model(self, request: HttpRequest, obj: Offering, form: ModelForm[Offering], change: bool) -> None:
         """What staff made or changed is not changed by what the provider lists."""
@@ -134,6 +148,7 @@ class OfferingAdmin(KeepingAdmin):
 
 @admin.register(Price)
 class PriceAdmin(KeepingAdmin):
+    team = "model__team"
     form = PriceForm
     list_display = ("model", "input", "output", "cached_input", "effective_at", "source")
     list_filter = ("source",)

@@ -1,29 +1,48 @@
-"""The rule for the base URL of a provider, the same for settings and staff.
+"""The rule for the base URL of a provider, the same for settings, staff and teams.
 
-It is http or https, names a host and holds no user, password, query or fragment. Loopback and private networks are
-where people run their own models, so they are allowed; addresses that no model is ever behind, link-local ones and
-those of cloud metadata above all, are refused in whatever notation they come. Redirects are not followed.
+It is http or https, names a host and holds no user, password, query or fragment. Where it may lead is for
+inference_catalog/addresses.py to say; of a team's own provider that is asked again, of every address, whenever it is
+called (inference_catalog/pinning.py). Redirects are not followed.
 """
 
 from __future__ import annotations
 
-import ipaddress
-import socket
+import re
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
-#: Where clouds tell a machine its secrets, beside link-local addresses.
-METADATA = frozenset(
-    map(ipaddress.ip_address, ("fd00:ec2::254", "fd20:ce::254", "100.100.100.200", "168.63.129.16", "192.0.0.192"))
-)
-METADATA_NAMES = frozenset(("metadata", "metadata.google.internal", "metadata.goog", "instance-data"))
+from inference_catalog import addresses
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+#: What some readers of URLs drop or turn into something else, so that two of them see two hosts.
+NOT_READ_ALIKE = re.compile(r"[\s\x00-\x1f\x7f\\]")
 
 
 def check(url: str) -> None:
     """Raises ValidationError with the sentence for people."""
+    host = _host(url)
+    if host.rstrip(".") in addresses.METADATA_NAMES or any(map(addresses.is_never, addresses.spelled_out(host))):
+        raise ValidationError(f"{host} is not an address that a provider may have.")
+
+
+def check_own(url: str) -> None:
+    """The stricter rule for what a team's admin types. A name that is not found yet may be found when it is called."""
+    host = _host(url)
+    if "%" in host:
+        # An interface of this machine, or a host in disguise.
+        raise ValidationError(f"{host} is not an address that a provider may have.")
+    try:
+        addresses.resolved(host, None, may_be_private=settings.OWN_PROVIDERS_MAY_BE_PRIVATE)
+    except addresses.AddressRefused as refused:
+        raise ValidationError(f"{refused}.") from refused
+    except (OSError, UnicodeError):
+        check(url)
+
+
+def _host(url: str) -> str:
+    if NOT_READ_ALIKE.search(url):
+        raise ValidationError("A base URL has no spaces, control characters or backslashes.")
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname, parts.port
@@ -35,21 +54,4 @@ def check(url: str) -> None:
         raise ValidationError("A base URL holds no user or password: give the key on its own.")
     if parts.query or parts.fragment:
         raise ValidationError("A base URL ends with its path: no ? and no #.")
-    if host.rstrip(".") in METADATA_NAMES or any(map(_is_refused, _addresses(host))):
-        raise ValidationError(f"{host} is not an address that a provider may have.")
-
-
-def _addresses(host: str) -> list[Address]:
-    """The address that a host spells out, in any notation a resolver takes (169.254.1.1, 0xa9fe0101, 2851995905)."""
-    try:
-        found = socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)
-    except (OSError, UnicodeError):
-        return []
-    return [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
-
-
-def _is_refused(address: Address) -> bool:
-    plain = (address.ipv4_mapped or address) if isinstance(address, ipaddress.IPv6Address) else address
-    if plain.is_loopback:
-        return False
-    return plain in METADATA or plain.is_link_local or plain.is_multicast or plain.is_unspecified or plain.is_reserved
+    return host

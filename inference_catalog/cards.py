@@ -8,19 +8,21 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.utils import timezone
-
+from common import clock
 from inference_catalog.models import Model, Offering, Price, Provider
+from inference_catalog.own_prices import OwnPrices, TokenPrice
 from inference_catalog.speed import Medians, medians
 
 
 @dataclass(frozen=True)
 class Card:
     model: Model
-    price: Price | None
+    price: TokenPrice | None
     #: Best first.
     offerings: list[Offering] = field(default_factory=list)
     speed: Medians = field(default_factory=Medians)
+    #: Whether it is the organization's own price.
+    is_own_price: bool = False
 
     @property
     def answerer(self) -> Provider | None:
@@ -60,17 +62,24 @@ class Card:
         return " ".join(said).lower()
 
 
-def cards(models: Iterable[Model]) -> list[Card]:
-    """In the order of the models; four queries, however many there are."""
+def cards(models: Iterable[Model], own: OwnPrices | None = None) -> list[Card]:
+    """In the order of the models; four queries, however many there are. `own`: the prices of whose people look."""
     models = list(models)
-    prices = _prices(models)
+    prices, own = _prices(models), own or {}
     offerings: dict[object, list[Offering]] = defaultdict(list)
     for offering in Offering.objects.open().filter(model__in=models):
         offerings[offering.model_id].append(offering)
     speeds = medians()
     return [
-        Card(model, prices.get(model.pk), offerings[model.pk], speeds.get(model.model_id, Medians()))
-        for model in models
+        Card(
+            model,
+            # A model is priced by a contract only while the catalog lets it be called.
+            price and own.get(model.model_id, price),
+            offerings[model.pk],
+            speeds.get(model.model_id, Medians()),
+            is_own_price=price is not None and model.model_id in own,
+        )
+        for model, price in ((model, prices.get(model.pk)) for model in models)
     ]
 
 
@@ -82,5 +91,5 @@ def only_simulated(cards: list[Card]) -> bool:
 
 def _prices(models: list[Model]) -> dict[object, Price]:
     """Those now in force: of each model's, the last to begin."""
-    begun = Price.objects.filter(model__in=models, effective_at__lte=timezone.now()).order_by("effective_at")
+    begun = Price.objects.filter(model__in=models, effective_at__lte=clock.now()).order_by("effective_at")
     return {price.model_id: price for price in begun}

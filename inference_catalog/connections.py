@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from inference_catalog import encryption, health
 from inference_catalog.models import Model, Offering
 
+#: Goes on after the provider's name.
+UNREADABLE_KEY = "has an API key that was encrypted with another SECRET_KEY: enter it again"
+
 
 @dataclass(frozen=True, slots=True)
 class Connection:
@@ -21,8 +24,10 @@ class Connection:
     base_url: str
     #: Empty where the provider wants none.
     api_key: str = field(repr=False)
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     upstream_id: str
+    #: A team connected it itself: its address is checked whenever it is called.
+    is_own: bool = False
 
     @classmethod
     def of(cls, offering: Offering) -> Connection:
@@ -35,8 +40,9 @@ class Connection:
             is_simulated=provider.is_simulated,
             base_url=provider.base_url,
             api_key=provider.api_key,
-            headers=provider.headers,
+            headers=provider.sent_headers,
             upstream_id=offering.upstream_id,
+            is_own=provider.team_id is not None,
         )
 
 
@@ -47,6 +53,6 @@ def connections_of(model: Model) -> list[Connection]:
         try:
             connections.append(Connection.of(offering))
         except encryption.Unreadable:
-            detail = f"{offering.provider.name} has an API key that was encrypted with another SECRET_KEY"
+            detail = f"{offering.provider.name} {UNREADABLE_KEY}"
             health.report(offering.provider_id, ok=False, detail=detail)
     return connections

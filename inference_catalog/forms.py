@@ -7,8 +7,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
+from common import clock
 from common.money import micro_price
 from inference_catalog.models import Model, Price, Provider
 
@@ -29,6 +29,12 @@ class ProviderForm(forms.ModelForm):
     class Meta:
         model = Provider
         fields = ("name", "slug", "kind", "base_url", "headers", "priority", "is_enabled")
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        if Provider.objects.operators().filter(slug=slug).exclude(pk=self.instance.pk).exists():
+            raise ValidationError("A provider of this slug exists already.")
+        return slug
 
     def clean_headers(self) -> dict[str, str]:
         headers = self.cleaned_data["headers"] or {}
@@ -78,9 +84,10 @@ class PriceForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         model, moment = data.get("model") or getattr(self.instance, "model", None), data.get("effective_at")
-        if isinstance(model, Model) and moment and moment < timezone.now() and model.price:
+        now = clock.now()
+        if isinstance(model, Model) and moment and moment < now and model.price:
             # Left at the moment the form was opened, it is meant as "from now on".
-            if (timezone.now() - moment).total_seconds() > 3600:
+            if (now - moment).total_seconds() > 3600:
                 raise ValidationError({"effective_at": "A new price cannot change what the past has cost."})
-            data["effective_at"] = timezone.now()
+            data["effective_at"] = now
         return data

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time
 from django.db import transaction
 from django.utils import timezone
 
+from common import clock
 from inference_catalog.catalog_file import Catalog, ModelRow, PriceRow
 from inference_catalog.models import Model, Price, Source
 
@@ -63,7 +64,7 @@ def _load_price(model: Model, row: PriceRow) -> bool:
     if last and (last.input, last.output, last.cached_input) == row.micro():
         return False
     model.prices.filter(source=Source.CATALOG).withdraw_scheduled()
-    now = timezone.now()
+    now = clock.now()
     moment = datetime.combine(row.since, time(), UTC) if row.since else now
     # The first price may begin in the past; a later one must not change what the past has cost.
     if model.prices.filter(effective_at__lte=now).exists():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import uuid
 from datetime import datetime, timedelta
 from typing import Any, NoReturn, Self
 
@@ -9,6 +11,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
 
+from accounts.models import Team
+from common import clock
 from common.errors import ModelNotFound
 from common.ids import uuid7
 from common.texts import storable
@@ -25,19 +29,26 @@ _is_model_id = RegexValidator(
 
 class Source(models.TextChoices):
     CATALOG = "catalog", "Catalog file"
+    OWN = "own", "Team's own provider"
     PROVIDER = "provider", "Provider's list"
     STAFF = "staff", "Staff"
 
 
 class ModelQuerySet(models.QuerySet["Model"]):
-    def listed(self) -> Self:
-        """Those that people may choose: not retired."""
-        return self.exclude(status=Model.Status.RETIRED)
+    def of(self, team_id: uuid.UUID | None) -> Self:
+        """The door to models: everybody's, and those of this team's own providers."""
+        return self.filter(models.Q(team=None) | models.Q(team=team_id)) if team_id else self.filter(team=None)
 
-    def callable(self, model_id: str) -> Model:
+    def listed(self, team_id: uuid.UUID | None = None) -> Self:
+        """Those that people may choose: not retired, and not of a provider that their team has switched off."""
+        served = Offering.objects.filter(model=models.OuterRef("pk"), withdrawn_at=None, provider__is_enabled=True)
+        seen = self.of(team_id).exclude(status=Model.Status.RETIRED)
+        return seen.filter(models.Q(team=None) | models.Exists(served)) if team_id else seen
+
+    def callable(self, model_id: str, team_id: uuid.UUID | None = None) -> Model:
         """The model of this ID. Raises ModelNotFound with a sentence for what is unknown, retired or has no price."""
         model_id = storable(model_id)
-        model = self.select_related("replacement").filter(model_id=model_id).first()
+        model = self.of(team_id).select_related("replacement").filter(model_id=model_id).first()
         if model is None:
             name = model_id[:200]
             raise ModelNotFound(f"The model `{name}` does not exist or you do not have access to it.", param="model")
@@ -80,6 +91,8 @@ class Model(models.Model):
     retired_at = models.DateTimeField(null=True, blank=True)
     replacement = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
     source = models.CharField(max_length=10, choices=Source, default=Source.CATALOG)
+    #: Whose own provider serves it: nobody else sees it. Empty: it is everybody's.
+    team = models.ForeignKey(Team, models.CASCADE, null=True, blank=True, editable=False, related_name="models")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = ModelQuerySet.as_manager()
@@ -93,7 +106,7 @@ class Model(models.Model):
     @property
     def price(self) -> Price | None:
         """The price now in force; None means the model cannot be called, never that it is free."""
-        return self.price_at(timezone.now())
+        return self.price_at(clock.now())
 
     def retire(self) -> None:
         self.status, self.retired_at = Model.Status.RETIRED, timezone.now()
@@ -105,6 +118,23 @@ class Model(models.Model):
 
     def price_at(self, moment: datetime) -> Price | None:
         return self.prices.filter(effective_at__lte=moment).order_by("-effective_at").first()
+
+
+class ProviderQuerySet(models.QuerySet["Provider"]):
+    def operators(self) -> Self:
+        """Those that serve everybody; the settings or staff have named them."""
+        return self.filter(team=None)
+
+    def seen_by(self, team: Team) -> Self:
+        return self.filter(models.Q(team=None) | models.Q(team=team))
+
+    def own(self, team: Team) -> Self:
+        """The door to what a team connected itself."""
+        return self.filter(team=team, removed_at=None).order_by("name")
+
+    def with_models(self) -> Self:
+        """Each with the number of models that it serves, as `served`."""
+        return self.annotate(served=models.Count("offerings", filter=models.Q(offerings__withdrawn_at=None)))
 
 
 class Provider(models.Model):
@@ -120,8 +150,10 @@ class Provider(models.Model):
         DOWN = "down", "Cannot be used"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    slug = models.SlugField(unique=True)
+    slug = models.SlugField()
     name = models.CharField(max_length=100)
+    #: Whose own it is; empty: the operator's, for everybody.
+    team = models.ForeignKey(Team, models.CASCADE, null=True, blank=True, editable=False, related_name="providers")
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.OPENAI)
     base_url = models.CharField("base URL", max_length=500, validators=[base_urls.check])
     #: Made from the settings, by which it is changed and disabled.
@@ -130,6 +162,8 @@ class Provider(models.Model):
     encrypted_api_key = models.TextField(blank=True, editable=False)
     #: Headers sent with each call, such as OpenAI-Project.
     headers = models.JSONField(default=dict, blank=True)
+    #: In their place those of a team's own provider, as JSON: what stands in them may be secret like a key.
+    encrypted_headers = models.TextField(blank=True, editable=False)
     #: Lower is asked first.
     priority = models.PositiveSmallIntegerField(default=100)
     is_enabled = models.BooleanField(default=True)
@@ -139,10 +173,22 @@ class Provider(models.Model):
     checked_at = models.DateTimeField(null=True, editable=False)
     #: When its list of models was last read; empty: never.
     listed_at = models.DateTimeField(null=True, editable=False)
+    #: When its team removed it: it keeps no secret, and usage still knows its name.
+    removed_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = ProviderQuerySet.as_manager()
 
     class Meta:
         ordering = ("priority", "name")
+        constraints = (
+            models.UniqueConstraint(fields=("slug",), condition=models.Q(team=None), name="one_provider_per_slug"),
+            models.UniqueConstraint(
+                fields=("team", "slug"),
+                condition=models.Q(removed_at=None) & models.Q(team__isnull=False),
+                name="one_provider_per_slug_of_a_team",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -157,9 +203,16 @@ class Provider(models.Model):
         return encryption.decrypt(self.encrypted_api_key)
 
     @property
+    def sent_headers(self) -> dict[str, str]:
+        """Raises encryption.Unreadable too."""
+        kept: dict[str, str] = json.loads(encryption.decrypt(self.encrypted_headers) or "{}")
+        return {**self.headers, **kept}
+
+    @property
     def has_readable_key(self) -> bool:
         try:
             encryption.decrypt(self.encrypted_api_key)
+            encryption.decrypt(self.encrypted_headers)
         except encryption.Unreadable:
             return False
         return True
@@ -167,6 +220,14 @@ class Provider(models.Model):
     def keep_api_key(self, key: str) -> None:
         """Encrypts it; saving is the caller's."""
         self.encrypted_api_key = encryption.encrypt(key)
+
+    def keep_headers(self, headers: dict[str, str]) -> None:
+        """Encrypts them; saving is the caller's."""
+        self.encrypted_headers = encryption.encrypt(json.dumps(headers)) if headers else ""
+
+    def turn(self, *, on: bool) -> None:
+        self.is_enabled = on
+        self.save(update_fields=["is_enabled"])
 
 
 class OfferingQuerySet(models.QuerySet["Offering"]):
@@ -223,7 +284,7 @@ class PriceQuerySet(models.QuerySet["Price"]):
 
     def withdraw_scheduled(self) -> None:
         """Takes back those that have not come into force: nobody was charged by them."""
-        super().filter(effective_at__gt=timezone.now())._raw_delete(using=self.db)
+        super().filter(effective_at__gt=clock.now())._raw_delete(using=self.db)
 
 
 class Price(models.Model):

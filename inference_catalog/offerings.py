@@ -58,8 +58,8 @@ def _discovered(entry: Listed) -> bool:
         "source": Source.PROVIDER,
     }
     model, _created = Model.objects.get_or_create(model_id=entry.id, defaults=defaults)
-    # What the file has retired stays retired, whoever still lists it.
-    return model.source != Source.CATALOG
+    # What the file has retired stays retired, whoever still lists it; what is a team's own is nobody else's to serve.
+    return model.source not in (Source.CATALOG, Source.OWN)
 
 
 def _logo(maker: str) -> str:

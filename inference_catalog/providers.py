@@ -65,7 +65,7 @@ def _checked(entry: Named) -> Named:
 
 def keep(entry: Named) -> Provider:
     """The provider's row, as the settings have it now. What staff chose, its place and whether it is on, stays."""
-    provider = Provider.objects.filter(slug=entry.slug).first()
+    provider = Provider.objects.operators().filter(slug=entry.slug).first()
     if provider is None:
         provider = Provider(slug=entry.slug, name=entry.name, priority=entry.priority)
     if not provider.from_settings:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from inference_catalog import health, providers, speed
 from inference_catalog.catalog_file import Catalog
+from inference_catalog.connections import UNREADABLE_KEY
 from inference_catalog.listing import Address, Listing, listing, listings
 from inference_catalog.loading import Loaded, load
 from inference_catalog.models import Offering, Provider
 from inference_catalog.offerings import follow, retire_unserved
 
-UNREADABLE = Listing(is_up=False, detail="has an API key that was encrypted with another SECRET_KEY: enter it again")
+UNREADABLE = Listing(is_up=False, detail=UNREADABLE_KEY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +48,19 @@ def sync(catalog: Catalog) -> Synced:
     for entry in entries:
         if entry.kind != Provider.Kind.OLLAMA or _is_there(entry):
             providers.keep(entry)
-    answered = relist(Provider.objects.filter(is_enabled=True), catalog)
+    answered = relist(Provider.objects.operators().filter(is_enabled=True), catalog)
     speed.prune()
     return Synced(loaded, answered, disabled, retire_unserved())
 
 
 def _is_there(entry: providers.Named) -> bool:
     """Ollama is looked for without being asked to: it becomes a provider when it answers, and then stays one."""
-    return Provider.objects.filter(slug=entry.slug).exists() or listing(Address(entry.base_url)).is_up
+    return Provider.objects.operators().filter(slug=entry.slug).exists() or listing(Address(entry.base_url)).is_up
 
 
 def check() -> list[Answered]:
-    """Asks all providers at once, and keeps what they are found to be."""
-    return ask(Provider.objects.filter(is_enabled=True))
+    """Asks all of the operator's providers at once, and keeps what they are found to be."""
+    return ask(Provider.objects.operators().filter(is_enabled=True))
 
 
 def relist(providers: Iterable[Provider], catalog: Catalog) -> list[Answered]:

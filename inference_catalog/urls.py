@@ -1,8 +1,21 @@
 from django.urls import path
 
+from inference_catalog import own_provider_views as own
 from inference_catalog import views
 
 urlpatterns = [
     path("inference", views.inference, name="inference"),
+    path("settings/providers", own.providers, name="providers"),
+    path("settings/providers/new", own.create, name="provider-new"),
+    path("settings/providers/<uuid:pk>", own.provider, name="provider"),
+    path("settings/providers/<uuid:pk>/change", own.change, name="provider-change"),
+    path("settings/providers/<uuid:pk>/turn", own.turn, name="provider-turn"),
+    path("settings/providers/<uuid:pk>/test", own.test, name="provider-test"),
+    path("settings/providers/<uuid:pk>/remove", own.remove, name="provider-remove"),
+    path("settings/providers/<uuid:pk>/models/new", own.model_new, name="provider-model-new"),
+    path("settings/providers/<uuid:pk>/models/<uuid:offering_id>", own.model_change, name="provider-model"),
+    path(
+        "settings/providers/<uuid:pk>/models/<uuid:offering_id>/remove", own.model_remove, name="provider-model-remove"
+    ),
     path("inference/<path:model_id>", views.model, name="model"),
 ]

@@ -37,6 +37,11 @@ def tell(comparison_id: uuid.UUID, *frames: protocol.Frame) -> None:
         async_to_sync(announce)(comparison_id, frame)
 
 
+def tell_to_look_again(comparison_id: uuid.UUID) -> None:
+    """Tabs whose people may read the comparison no more, or that show one which is gone, are closed."""
+    async_to_sync(get_channel_layer().group_send)(group_of(comparison_id), {"type": "look.again"})
+
+
 def transcript_frame(lane: Lane) -> protocol.Lane:
     """The transcript of one revision: if it changed while it was read, it is read again."""
     revision = -1

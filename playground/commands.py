@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pydantic import ValidationError
 
+from accounts.models import User
 from playground import protocol
 from playground.errors import Refusal
+from playground.models import Comparison
 
 #: A text of MAX_TEXT characters, escaped and with its envelope.
 MAX_FRAME = 6 * protocol.MAX_TEXT + 10_000
@@ -22,3 +24,9 @@ def parse(text: str | None) -> protocol.Command:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "frame"
         raise Refusal("bad_frame", f"The frame cannot be read: {where}: {first['msg']}.") from error
+
+
+def check(command: protocol.Command, comparison: Comparison, user: User) -> None:
+    """Whoever a comparison is shared with may ask what there is, and nothing else."""
+    if not (isinstance(command, protocol.Resume) or comparison.is_owned_by(user)):
+        raise Refusal("read_only", "This comparison is shared with you to be read. Only its owner can change it.")

@@ -22,7 +22,7 @@ from common.errors import LineupError, Overloaded
 from playground import control, generation, presence, protocol, rpc
 from playground.broadcast import announce, group_of
 from playground.callers import caller_of
-from playground.commands import parse
+from playground.commands import check, parse
 from playground.errors import Refusal, refusal_for
 from playground.models import Comparison
 from playground.outbox import Outbox
@@ -77,12 +77,12 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
 
     @database_sync_to_async  # type: ignore[untyped-decorator]  # channels has no types
     def comparison(self) -> Comparison | None:
-        """The comparison, if the person is still signed in and may still reach it."""
+        """The comparison, if the person is still signed in and may still read it."""
         session = self.scope["session"]
         user = get_user(SimpleNamespace(session=session.__class__(session.session_key)))  # type: ignore[arg-type]
         if not isinstance(user, User):
             return None
-        comparisons = Comparison.objects.for_user(user).select_related("project__team__organization")
+        comparisons = Comparison.objects.seen_by(user).select_related("project__team__organization")
         return comparisons.filter(pk=self.comparison_id).first()
 
     # From the tab
@@ -113,6 +113,7 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
                 if comparison is None:
                     await self.close(NOT_FOUND)
                     return
+                check(command, comparison, self.scope["user"])
                 await self.handle(comparison, command)
             except Refusal as refusal:
                 self.refuse(refusal, getattr(command, "id", None))
@@ -181,11 +182,14 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
             return
         if time.monotonic() > self.believed_until:
             self.believed_until = time.monotonic() + BELIEF
-            self.begin_task(self.look_again())
+            await self.look_again(event)
         self.outbox.put(event["text"])
 
-    async def look_again(self) -> None:
+    async def look_again(self, _event: dict[str, Any]) -> None:
         """Beside the frames, which wait for no database: who was put out or signed out reads on for a moment only."""
+        self.begin_task(self.leave_unless_seen())
+
+    async def leave_unless_seen(self) -> None:
         with suppress(Error):
             if await self.comparison() is None:
                 self.let_go(NOT_FOUND)

@@ -1,9 +1,13 @@
-"""The way to each object: through the person who asks; what is a stranger's does not exist."""
+"""The way to each object: through the person who asks; what is a stranger's does not exist.
+
+`…_of` gives what is the person's own, to be changed; `…_seen` also what others of the organization share, to be read.
+"""
 
 from __future__ import annotations
 
 import uuid
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.access import ProjectRequest
@@ -18,6 +22,18 @@ def comparison_of(request: ProjectRequest, pk: uuid.UUID) -> Comparison:
     return get_object_or_404(comparisons, pk=pk)
 
 
+def comparison_seen(request: ProjectRequest, pk: uuid.UUID) -> Comparison:
+    comparisons = Comparison.objects.seen_by(request.user).select_related(WITH_PROJECT, "created_by")
+    return get_object_or_404(comparisons, pk=pk)
+
+
+def comparison_to_copy(request: ProjectRequest, pk: uuid.UUID) -> Comparison:
+    found = comparison_seen(request, pk)
+    if not found.may_be_copied_by(request.user):
+        raise Http404
+    return found
+
+
 def enter(request: ProjectRequest, comparison: Comparison) -> None:
     """The shell shows the project whose comparison is opened."""
     if comparison.project_id != request.project.pk:
@@ -27,7 +43,7 @@ def enter(request: ProjectRequest, comparison: Comparison) -> None:
 
 
 def lane_of(request: ProjectRequest, pk: uuid.UUID) -> Lane:
-    lanes = Lane.objects.for_user(request.user).open().select_related("comparison", "model")
+    lanes = Lane.objects.for_user(request.user).open().select_related("comparison__project", "model")
     return get_object_or_404(lanes, pk=pk)
 
 
@@ -36,6 +52,10 @@ def message_of(request: ProjectRequest, pk: uuid.UUID) -> Message:
     return get_object_or_404(messages, pk=pk)
 
 
-def answer_of(request: ProjectRequest, pk: uuid.UUID) -> Answer:
-    answers = Answer.objects.for_user(request.user).select_related("lane", "message")
+def message_seen(request: ProjectRequest, pk: uuid.UUID) -> Message:
+    return get_object_or_404(Message.objects.seen_by(request.user), pk=pk)
+
+
+def answer_seen(request: ProjectRequest, pk: uuid.UUID) -> Answer:
+    answers = Answer.objects.seen_by(request.user).select_related("lane", "message")
     return get_object_or_404(answers, pk=pk)

@@ -48,17 +48,22 @@ class Generation:
         if self.answer.is_stopped:
             work.cancel()
         await asyncio.wait([work])
+        self.answer.timeline.end(time.monotonic())
         self.answer.closed.set()
         if not work.cancelled():
             self.answer.error = work.exception()
 
     async def _ask(self) -> None:
         prompt = self.answer.prompt
-        completion = open_completion(prompt.caller, ChatRequest.parse(prompt.body))
+        completion = open_completion(prompt.caller, ChatRequest.parse(prompt.body), prompt.trace)
+        timeline = self.answer.timeline
+        timeline.begin(completion.started)
         async with completion:
             self.answer.completion = completion
+            timeline.reached("admitted", time.monotonic())
             self._enter("connecting")
             await completion.connect()
+            timeline.reached("connected", completion.meter.answered_at or time.monotonic())
             self._enter("thinking")
             await self._listen(completion)
 
@@ -74,6 +79,7 @@ class Generation:
     def _add(self, text: str, reasoning: str) -> None:
         if not text and not reasoning:
             return
+        self.answer.timeline.heard(time.monotonic())
         if reasoning and self._thinking_since is None:
             self._thinking_since = time.monotonic()
         if text and self.answer.phase != "streaming":
@@ -83,6 +89,7 @@ class Generation:
         self._tabs.grew(at_once=self.answer.buffer.seq == 0)
 
     def _first_word(self) -> None:
+        self.answer.timeline.reached("first_word", time.monotonic())
         if self._thinking_since is not None:
             self.answer.thinking_ms = round((time.monotonic() - self._thinking_since) * 1000)
         self._enter("streaming")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -36,7 +37,12 @@ def changed(lane: Lane) -> None:
 
 @transaction.atomic
 def open_lane(
-    comparison: Comparison, model: Model, *, settings: dict[str, Any] | None = None, system_prompt: str = ""
+    comparison: Comparison,
+    model: Model,
+    *,
+    settings: dict[str, Any] | None = None,
+    system_prompt: str = "",
+    is_traced: bool = True,
 ) -> Lane:
     Comparison.objects.select_for_update().get(pk=comparison.pk)
     taken = set(comparison.lanes.open().values_list("letter", flat=True))
@@ -50,6 +56,7 @@ def open_lane(
         model=model,
         settings=settings or {},
         system_prompt=system_prompt,
+        is_traced=is_traced,
         revision=0 if last is None else last + 1,
     )
 
@@ -74,9 +81,13 @@ def change_model(lane: Lane, model: Model) -> Lane:
 
 
 @transaction.atomic
-def change_settings(lane: Lane, *, settings: dict[str, Any], system_prompt: str) -> Lane:
-    held = free(lane)
-    held.settings, held.system_prompt = settings, system_prompt
-    held.save(update_fields=["settings", "system_prompt"])
-    changed(held)
-    return held
+def change_settings(changes: Sequence[tuple[Lane, dict[str, Any]]]) -> list[Lane]:
+    """By parameter, None for what is no longer set; refused as a whole while one of the lanes answers."""
+    held = [(locked(lane), each) for lane, each in sorted(changes, key=lambda change: change[0].letter)]
+    running = Answer.objects.running().filter(lane__in=[lane for lane, _ in held])
+    if letters := list(running.order_by("lane__letter").values_list("lane__letter", flat=True)):
+        raise busy(letters)
+    for lane, each in held:
+        lane.take_settings(each)
+        changed(lane)
+    return [lane for lane, _ in held]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -14,22 +14,48 @@ from accounts.models import Project, User
 from common.ids import uuid7
 from inference_catalog.models import Model
 from playground.errors import Cause
+from playground.inputs import Input
+from playground.parameters import PARAMETERS, sent
+from playground.structure import Verdict, format_of
 
 LETTERS = "ABCDEFGH"
 
 
+def owned(user: User, path: str = "") -> Q:
+    """What a person may change of comparisons, `path` being the way to them: their own, as long as they are members."""
+    return Q((f"{path}created_by", user), (f"{path}project__team__organization__memberships__user", user))
+
+
+def seen(user: User, path: str = "") -> Q:
+    """What a person may read: their own, and what members of their organizations share."""
+    is_theirs = Q((f"{path}created_by", user)) | ~Q((f"{path}sharing", Comparison.Sharing.OFF))
+    return is_theirs & Q((f"{path}project__team__organization__memberships__user", user))
+
+
 class ComparisonQuerySet(models.QuerySet["Comparison"]):
     def for_user(self, user: User) -> Self:
-        return self.filter(project__team__organization__memberships__user=user)
+        return self.filter(owned(user))
+
+    def seen_by(self, user: User) -> Self:
+        return self.filter(seen(user))
 
 
 class Comparison(models.Model):
+    class Sharing(models.TextChoices):
+        """What other members of the organization may do."""
+
+        OFF = "", "Nobody else"
+        READ = "read", "The organization can read"
+        COPY = "copy", "The organization can read and copy"
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     project = models.ForeignKey(Project, models.CASCADE, related_name="comparisons")
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="comparisons")
     title = models.CharField(max_length=120, blank=True)
     #: What is typed but not sent.
     draft = models.TextField(blank=True)
+    is_pinned = models.BooleanField(default=False)
+    sharing = models.CharField(max_length=4, choices=Sharing, default=Sharing.OFF, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now)
 
@@ -37,6 +63,14 @@ class Comparison(models.Model):
 
     class Meta:
         ordering = ("-updated_at",)
+        indexes = (
+            models.Index(fields=("project", "created_by", "-is_pinned", "-updated_at", "-id"), name="own_comparisons"),
+            models.Index(
+                fields=("project", "-updated_at", "-id"),
+                name="shared_comparisons",
+                condition=Q(sharing__in=("read", "copy")),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.title or "New comparison"
@@ -44,10 +78,25 @@ class Comparison(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("comparison", args=[self.pk])
 
+    def is_owned_by(self, user: User) -> bool:
+        return self.created_by_id == user.pk
+
+    def may_be_copied_by(self, user: User) -> bool:
+        """By one who may read it."""
+        return self.is_owned_by(user) or self.sharing == self.Sharing.COPY
+
+    @property
+    def is_shared(self) -> bool:
+        return self.sharing != self.Sharing.OFF
+
+    @property
+    def owner(self) -> str:
+        return str(self.created_by) if self.created_by else "Somebody who left"
+
 
 class LaneQuerySet(models.QuerySet["Lane"]):
     def for_user(self, user: User) -> Self:
-        return self.filter(comparison__project__team__organization__memberships__user=user)
+        return self.filter(owned(user, "comparison__"))
 
     def open(self) -> Self:
         return self.filter(closed_at=None)
@@ -61,6 +110,8 @@ class Lane(models.Model):
     system_prompt = models.TextField(blank=True)
     #: Parameters of the request that differ from the provider's defaults, under their OpenAI names.
     settings = models.JSONField(default=dict, blank=True)
+    #: Whether its answers are among the project's traces.
+    is_traced = models.BooleanField(default=True)
     #: Counts the changes of its transcript, so that a tab knows whether it has them all.
     revision = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -81,7 +132,7 @@ class Lane(models.Model):
 
     def transcript(self) -> list[Message]:
         """Its messages in order; each assistant's one knows whether it is the `latest`."""
-        messages = list(self.messages.select_related("answer"))
+        messages = list(self.messages.select_related("answer").defer("answer__request"))
         latest = next((message for message in reversed(messages) if message.role == Message.Role.ASSISTANT), None)
         for message in messages:
             message.is_latest = message is latest
@@ -123,12 +174,29 @@ class Lane(models.Model):
 
     @property
     def is_customized(self) -> bool:
-        return bool(self.settings or self.system_prompt)
+        return bool(self.settings or self.system_prompt or not self.is_traced)
+
+    @property
+    def customized(self) -> list[str]:
+        """Labels of the parameters that are set."""
+        values = {**self.settings, "system_prompt": self.system_prompt, "is_traced": None if self.is_traced else False}
+        return [one.label for one in PARAMETERS if values.get(one.name) not in (None, "", [])]
+
+    def take_settings(self, changes: dict[str, Any]) -> None:
+        """By parameter; None for what is no longer set. What is not named stays as it is."""
+        rest = dict(changes)
+        self.system_prompt = (rest.pop("system_prompt") or "") if "system_prompt" in rest else self.system_prompt
+        self.is_traced = rest.pop("is_traced") is not False if "is_traced" in rest else self.is_traced
+        self.settings = {name: value for name, value in {**self.settings, **rest}.items() if value is not None}
+        self.save(update_fields=["settings", "system_prompt", "is_traced"])
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def for_user(self, user: User) -> Self:
-        return self.filter(lane__comparison__project__team__organization__memberships__user=user)
+        return self.filter(owned(user, "lane__comparison__"))
+
+    def seen_by(self, user: User) -> Self:
+        return self.filter(seen(user, "lane__comparison__"))
 
 
 class Message(models.Model):
@@ -142,6 +210,8 @@ class Message(models.Model):
     lane = models.ForeignKey(Lane, models.CASCADE, related_name="messages")
     role = models.CharField(max_length=10, choices=Role)
     text = models.TextField(blank=True)
+    #: The command that said it in this and other lanes: what is asked by one command is one turn.
+    turn = models.UUIDField(null=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     edited_at = models.DateTimeField(null=True)
 
@@ -163,8 +233,8 @@ class Message(models.Model):
 
 
 class AnswerQuerySet(models.QuerySet["Answer"]):
-    def for_user(self, user: User) -> Self:
-        return self.filter(message__lane__comparison__project__team__organization__memberships__user=user)
+    def seen_by(self, user: User) -> Self:
+        return self.filter(seen(user, "message__lane__comparison__"))
 
     def running(self) -> Self:
         return self.filter(state__in=Answer.RUNNING)
@@ -191,13 +261,21 @@ class Answer(models.Model):
     provider = models.CharField(max_length=100, blank=True)
     is_simulated = models.BooleanField(default=False)
     completion_id = models.UUIDField(null=True, db_index=True)
+    #: Its call; None: it was not traced.
     trace_id = models.UUIDField(null=True)
     reasoning = models.TextField(blank=True)
     #: The request as it was sent to the provider, headers masked.
     request = models.JSONField(null=True)
+    #: Of the messages and parameters that its lane asked with, and of each of them; see playground/inputs.py.
+    fingerprint = models.CharField(max_length=12, blank=True)
+    input_parts = models.TextField(blank=True)
+    #: When its steps began, and its provider's pauses; see playground/timeline.py.
+    timeline = models.JSONField(null=True)
     #: The process that writes it; when that is dead, nobody does.
     process = models.UUIDField(null=True)
     finish_reason = models.CharField(max_length=30, blank=True)
+    #: Whether its text is the JSON that was asked for, as playground/structure.py says it; None: text was asked for.
+    structure = models.JSONField(null=True)
     error = models.JSONField(null=True)
     prompt_tokens = models.PositiveIntegerField(null=True)
     completion_tokens = models.PositiveIntegerField(null=True)
@@ -230,10 +308,25 @@ class Answer(models.Model):
     def is_running(self) -> bool:
         return self.state in self.RUNNING
 
+    def remember_input(self, body: dict[str, Any]) -> None:
+        given = Input.of(body)
+        self.fingerprint, self.input_parts = given.fingerprint, given.parts
+        self.save(update_fields=["fingerprint", "input_parts"])
+
     @property
     def cause(self) -> Cause | None:
         """Who caused its error."""
         return Cause(self.error["who"]) if self.error else None
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What its text was found to be; while it is written, that it is not finished."""
+        if self.is_running:
+            # The message's lane is at hand wherever a transcript is shown; the answer's own would be asked for.
+            lane = self.message.lane
+            kind = format_of(sent(lane.settings, lane.model))
+            return Verdict(kind, "growing") if kind else None
+        return Verdict(**self.structure) if self.structure else None
 
     @property
     def is_estimated(self) -> bool:

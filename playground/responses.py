@@ -11,6 +11,11 @@ from django.utils.html import format_html
 
 from playground.errors import Refusal
 
+#: Events for the page's scripts.
+CLOSE_DIALOG = "dialog-close"
+CLOSE_MENU = "menu-close"
+CHANGED = "history-changed"
+
 
 def done(trigger: str = "") -> HttpResponse:
     """The socket shows every tab what changed; this tab needs no more."""

@@ -54,8 +54,9 @@ def missing(comparison: Comparison, tab: protocol.Resume) -> Missing:
     stale = [lane for lane in lanes if lane.revision != shown.get(lane.letter)]
     running = Answer.objects.running().filter(lane__in=lanes).select_related("lane")
     frames: list[protocol.Frame] = [frame for lane in stale for frame in (transcript_frame(lane), head_frame(lane))]
-    if stale:
-        frames.append(protocol.Title(title=str(comparison)))
+    # Looked up now: the lanes may be newer than the comparison at hand, and who was away may have missed a new name.
+    comparison.refresh_from_db(fields=["title"])
+    frames.append(protocol.Title(title=str(comparison)))
     return Missing(frames, list(running))
 
 

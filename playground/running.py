@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from typing import Any
 
 from completions.engine import Completion
 from playground import protocol
 from playground.deltas import DeltaBuffer
 from playground.prompt import Prompt
+from playground.timeline import Timeline
 
 
 class RunningAnswer:
@@ -18,11 +20,14 @@ class RunningAnswer:
         self.buffer = DeltaBuffer(prompt.letter)
         self.phase: protocol.PhaseName = "queued"
         self.thinking_ms: int | None = None
+        self.timeline = Timeline()
         self.completion: Completion | None = None
         #: What talks to the upstream; cancelling it closes the connection.
         self.work: asyncio.Task[None] | None = None
         self.is_stopped = False
         self.error: BaseException | None = None
+        #: What its text is found to be when it has ended, where JSON was asked for.
+        self.structure: dict[str, Any] | None = None
         #: Set when nothing more comes from upstream and its connection is closed.
         self.closed = asyncio.Event()
         #: Set when its end is saved and told.

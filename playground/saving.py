@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import uuid
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -11,7 +12,7 @@ from django.db import Error, transaction
 from django.utils import timezone
 
 from completions.receipt import Receipt
-from playground import errors, protocol, running
+from playground import errors, protocol, running, structure
 from playground.lanes import changed
 from playground.models import Answer, Lane, Message
 from playground.rendering import foot_html
@@ -69,9 +70,9 @@ def _so_far(answer: RunningAnswer) -> tuple[Any, str, dict[str, Any]]:
 def _facts(answer: RunningAnswer) -> dict[str, Any]:
     """Of the completion, as far as it has come."""
     completion = answer.completion
-    facts: dict[str, Any] = {"thinking_ms": answer.thinking_ms}
+    facts: dict[str, Any] = {"thinking_ms": answer.thinking_ms, "timeline": answer.timeline.as_json()}
     if completion is not None:
-        facts |= {"completion_id": completion.id, "trace_id": completion.id}
+        facts["completion_id"] = completion.id
         if completion.sent is not None:
             connection = completion.connection
             facts |= {"request": completion.sent, "provider": connection.provider_name}
@@ -88,6 +89,7 @@ def _save(rows: list[tuple[Any, str, dict[str, Any]]]) -> None:
 
 async def save_end(answer: RunningAnswer, receipt: Receipt | None) -> protocol.Ended | None:
     """The last word on an answer; None if there is no such answer any more."""
+    answer.structure = await structure.judged(answer.prompt.body, answer.buffer.text)
     for attempt in range(ATTEMPTS):
         try:
             ended: protocol.Ended | None = await database_sync_to_async(_save_end)(answer, receipt)
@@ -100,7 +102,12 @@ async def save_end(answer: RunningAnswer, receipt: Receipt | None) -> protocol.E
 
 
 def _save_end(answer: RunningAnswer, receipt: Receipt | None) -> protocol.Ended | None:
-    fields = _ending(answer, receipt) | _facts(answer) | _figures(receipt)
+    fields = (
+        _ending(answer, receipt)
+        | _facts(answer)
+        | _figures(receipt)
+        | {"trace_id": _trace_id(answer), "structure": answer.structure}
+    )
     with transaction.atomic():
         if not Answer.objects.running().filter(pk=answer.id).update(**fields):
             return None
@@ -114,7 +121,7 @@ def _save_end(answer: RunningAnswer, receipt: Receipt | None) -> protocol.Ended 
         seq=answer.buffer.seq,
         state=fields["state"],
         thinking=answer.thinking_ms,
-        html=foot_html(Answer.objects.get(pk=answer.id)),
+        html=foot_html(Answer.objects.select_related("message").get(pk=answer.id)),
     )
 
 
@@ -126,6 +133,12 @@ def _ending(answer: RunningAnswer, receipt: Receipt | None) -> dict[str, Any]:
     elif state == Answer.State.FAILED:
         error = {"code": "broken_off", "who": errors.Cause.PROVIDER, "message": errors.BROKEN_OFF}
     return {"state": state, "error": error, "reasoning": answer.buffer.reasoning, "ended_at": timezone.now()}
+
+
+def _trace_id(answer: RunningAnswer) -> uuid.UUID | None:
+    """Its call is written when it is over; that of an answer whose process died never is."""
+    completion = answer.completion
+    return completion.id if completion is not None and completion.trace is not None else None
 
 
 def _figures(receipt: Receipt | None) -> dict[str, Any]:

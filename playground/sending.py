@@ -41,9 +41,7 @@ def send(comparison: Comparison, command: protocol.NewMessage, caller: Caller) -
         lanes = _free_lanes(comparison, command.lanes)
         added = [(lane, _add_to(lane, command)) for lane in lanes]
         is_named = _remember(comparison, command.text)
-        sent.prompts += [
-            prompt_for(answer, lane, caller) for lane, messages in added if (answer := messages[-1].made_by)
-        ]
+        sent.prompts += [_prompt(answer, lane, caller) for lane, messages in added if (answer := messages[-1].made_by)]
     for lane, messages in added:
         html = messages_html(messages)
         sent.frames.append(protocol.Messages(lane=lane.letter, revision=lane.revision, html=html))
@@ -60,7 +58,7 @@ def retry(comparison: Comparison, command: protocol.Retry, caller: Caller) -> Se
         message = _message(comparison, command.message)
         [lane] = _free_lanes(comparison, [message.lane.letter])
         _drop_after(message)
-        sent.prompts.append(prompt_for(_ask(lane), lane, caller))
+        sent.prompts.append(_prompt(_ask(lane, lane.messages.last()), lane, caller))
         changed(lane)
     sent.frames.append(transcript_frame(lane))
     return sent
@@ -94,21 +92,28 @@ def _free_lanes(comparison: Comparison, letters: Sequence[str]) -> list[Lane]:
 
 
 def _add_to(lane: Lane, command: protocol.NewMessage) -> list[Message]:
-    added = [Message.objects.create(lane=lane, role=command.role, text=command.text)]
+    added = [Message.objects.create(lane=lane, role=command.role, text=command.text, turn=command.id)]
     if isinstance(command, protocol.Send):
-        added.append(_ask(lane).message)
+        added.append(_ask(lane, added[0]).message)
     added[-1].is_latest = added[-1].role == Message.Role.ASSISTANT
     changed(lane)
     return added
 
 
-def _ask(lane: Lane) -> Answer:
+def _ask(lane: Lane, question: Message | None) -> Answer:
     """The database takes only one running answer for a lane, whoever else asks in this moment."""
-    message = Message.objects.create(lane=lane, role=Message.Role.ASSISTANT)
+    turn = question.turn if question else None
+    message = Message.objects.create(lane=lane, role=Message.Role.ASSISTANT, turn=turn)
     try:
         return Answer.objects.create(message=message, lane=lane, model=lane.model.model_id, process=processes.current())
     except IntegrityError as error:
         raise busy([lane.letter]) from error
+
+
+def _prompt(answer: Answer, lane: Lane, caller: Caller) -> Prompt:
+    prompt = prompt_for(answer, lane, caller)
+    answer.remember_input(prompt.body)
+    return prompt
 
 
 def _message(comparison: Comparison, message_id: uuid.UUID) -> Message:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import monotonic, sleep
+from typing import Protocol
 
 from scripts.console import CannotGoOn
 
@@ -21,6 +22,16 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+class Process(Protocol):
+    """What is used of subprocess.Popen."""
+
+    @property
+    def pid(self) -> int: ...
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, number: signal.Signals, /) -> None: ...
 
 
 class Child:
@@ -42,14 +53,18 @@ class Child:
         self.port = port
         self.environment = dict(os.environ if environment is None else environment)
         self.log = log
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Process | None = None
 
     def start(self, patience: float = 60) -> None:
         """Returns once the port answers."""
+        self.process = self.spawn()
+        self._wait_for_port(patience)
+
+    def spawn(self) -> Process:
+        """In a session of its own: Ctrl-C reaches us alone, and we say when the child goes."""
         output = self.log.open("ab") if self.log else None
         try:
-            # A session of its own: Ctrl-C reaches us alone, and we say when the child goes.
-            self.process = subprocess.Popen(
+            return subprocess.Popen(
                 [sys.executable, "-SE", str(DIE_WITH_PARENT), str(os.getpid()), *self.command],
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
@@ -60,7 +75,6 @@ class Child:
         finally:
             if output:
                 output.close()
-        self._wait_for_port(patience)
 
     def _wait_for_port(self, patience: float) -> None:
         end = monotonic() + patience

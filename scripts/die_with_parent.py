@@ -12,11 +12,15 @@ import sys
 PR_SET_PDEATHSIG = 1
 
 
-def main(parent: int, command: list[str]) -> None:
+def die_with(parent: int) -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent:
             sys.exit("the process that asked for this one has ended")
+
+
+def main(parent: int, command: list[str]) -> None:
+    die_with(parent)
     os.execvp(command[0], command)
 
 

@@ -20,6 +20,8 @@ from pytest_django import DjangoDbBlocker
 from accounts.models import ApiKey, Membership, Organization, Project, Team, User
 from accounts.signup import welcome
 from billing import writer
+from billing.models import Plan
+from billing.plans import PLANS
 from tests.serving import Served, Store
 from tracing import database, recorder
 
@@ -35,6 +37,27 @@ def pytest_runtest_teardown() -> None:
     writer.stop()
     database.stop()
     recorder.stop()
+
+
+#: Tables of the books of which the database lets nobody delete rows.
+WRITTEN_ONCE = (
+    "ledgerentry", "auditevent", "planchange", "listprice",
+    "invoice", "invoiceline", "invoicedocument", "payment", "creditnote",
+)  # fmt: skip
+#: What waits longest begins first: at the end it would keep one worker busy while the others have nothing left to do.
+LONGEST = tuple(
+    f"tests/{path}"
+    for path in ("faults/", "gateway/test_schemathesis", "scripts/", "tracing/test_client", "tracing/test_forwarding")
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those with this process's own database stay in pytest-django's order."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST) or _has_database(item))
+
+
+def _has_database(item: pytest.Item) -> bool:
+    return not {"db", "transactional_db"}.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 PASSWORD = "a phrase that nobody guesses"
@@ -69,8 +92,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """What each database makes harder for tests than for the product."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            # Tables are emptied between tests by deleting rows, which the guard of prices would refuse.
-            cursor.execute("DROP TRIGGER price_is_not_deleted")
+            # Tables are emptied between tests by deleting rows, which their guards would refuse.
+            for guarded in ("price_is_not_deleted", *(f"{table}_refuses_delete" for table in WRITTEN_ONCE)):
+                cursor.execute(f"DROP TRIGGER {guarded}")
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -84,6 +108,15 @@ def _fresh_cache() -> Iterator[None]:
     """Counters of login attempts and the like end with the test."""
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _plans(request: pytest.FixtureRequest) -> None:
+    """Those of a new server: tests that empty all tables take them away from those after them."""
+    if request.node.get_closest_marker("django_db") or {"db", "transactional_db"} & set(request.fixturenames):
+        request.getfixturevalue("_django_db_helper")
+        missing = PLANS.keys() - set(Plan.objects.values_list("slug", flat=True))
+        Plan.objects.bulk_create(Plan(slug=slug, **PLANS[slug]) for slug in sorted(missing))
 
 
 def person(name: str) -> User:

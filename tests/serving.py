@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import subprocess
 import sys
 import uuid
 from pathlib import Path
@@ -15,6 +14,8 @@ import psycopg
 
 from scripts import server
 from scripts.children import Child, free_port
+from tests import nursery
+from tests.nursery import ForkedChild
 from tests.variables import UNSET
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,6 +65,9 @@ def _administer(sql: str) -> None:
 class Served:
     """daphne with `config.asgi` on a port that stays the same from start to start."""
 
+    #: Child, where a start is to be as it is outside tests.
+    starts_as: type[Child] = ForkedChild
+
     def __init__(self, store: Store, simulator_url: str, **settings: str) -> None:
         self.store = store
         self.port = free_port()
@@ -88,7 +92,7 @@ class Served:
     def _child(self) -> Child:
         command = server.command(sys.executable, "127.0.0.1", self.port)
         log = self.store.folder / "server.log"
-        return Child("Lineup", command, port=self.port, environment=self.environment, log=log)
+        return self.starts_as("Lineup", command, port=self.port, environment=self.environment, log=log)
 
     @property
     def log(self) -> str:
@@ -109,10 +113,9 @@ class Served:
 
     def manage(self, *arguments: str) -> str:
         """What the management command prints on stdout."""
-        command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
+        code, out, err = nursery.run([sys.executable, str(ROOT / "manage.py"), *arguments], self.environment)
+        assert code == 0, err
+        return out.strip()
 
     def sign_in_link(self, user: str = "admin") -> str:
         """Opened once, it signs the local admin (or another) in."""

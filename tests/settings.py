@@ -29,3 +29,5 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WHITENOISE_AUTOREFRESH = True
 # A file, as in life: threads that share a database in memory lock one another out at once instead of waiting.
 DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")} if not DATABASES["default"].get("USER") else {}
+# Tests do them when they want them done.
+RUN_CHORES = False

@@ -14,16 +14,18 @@ from tracing.views import (
     call_reading,
     call_usage,
     call_writing,
-    completions,
     costs,
     feedback,
+    feedback_stats,
     files,
     graphql,
+    kinds,
     labels,
     objects,
     otel,
     projects,
     refs,
+    runs,
     tables,
     threads,
 )
@@ -31,6 +33,15 @@ from tracing.views import (
 
 def _post(path: str, endpoint: Any) -> Route:
     return Route(path, endpoint, methods=["POST"])
+
+
+def _several(path: str, *, post: Any, get: Any, delete: Any) -> list[Route]:
+    """One address, and an action for each method."""
+    return [Route(path, post, methods=["POST"]), _get(path, get), Route(path, delete, methods=["DELETE"])]
+
+
+def _get(path: str, endpoint: Any) -> Route:
+    return Route(path, endpoint, methods=["GET"])
 
 
 PROJECT = "/v2/{entity}/{project}"
@@ -81,12 +92,21 @@ traces = [
     _post("/feedback/query", feedback.query),
     _post("/feedback/purge", feedback.purge),
     _post("/feedback/replace", feedback.replace),
+    _post("/feedback/stats", feedback_stats.stats),
+    _post("/feedback/payload_schema", feedback_stats.payload_schema),
     _post("/cost/create", costs.create),
     _post("/cost/query", costs.query),
     _post("/cost/purge", costs.purge),
     _post("/threads/stream_query", threads.stream_query),
-    _post("/completions/create", completions.create),
-    _post("/completions/create_stream", completions.create),
+    *kinds.routes(PROJECT),
+    *_several(f"{PROJECT}/evaluation_runs", post=runs.begin, get=runs.runs, delete=runs.delete_runs),
+    _get(f"{PROJECT}/evaluation_runs/{{evaluation_run_id}}", runs.run),
+    _post(f"{PROJECT}/evaluation_runs/{{evaluation_run_id}}/finish", runs.finish),
+    *_several(f"{PROJECT}/predictions", post=runs.predict, get=runs.predictions, delete=runs.delete_predictions),
+    _get(f"{PROJECT}/predictions/{{prediction_id}}", runs.prediction),
+    _post(f"{PROJECT}/predictions/{{prediction_id}}/finish", runs.finish_prediction),
+    *_several(f"{PROJECT}/scores", post=runs.score, get=runs.scores, delete=runs.delete_scores),
+    _get(f"{PROJECT}/scores/{{score_id}}", runs.read_score),
     _post("/otel/v1/traces", otel.traces),
     _post("/agents/otel/v1/traces", otel.traces),
 ]

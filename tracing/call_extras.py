@@ -6,23 +6,22 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import IntegerField, Sum, Value
-from django.db.models.functions import Coalesce, Length
+from django.db.models import Sum
 
 from accounts.models import User
-from tracing import json_text
+from tracing import json_text, sizes
 from tracing.call_schema import costs
 from tracing.feedback_fields import shown
 from tracing.field_paths import split
 from tracing.models import Call, Feedback
 from tracing.refs import is_ref
 from tracing.resolving import resolve
-from tracing.visits import Space, Visit
+from tracing.visits import Guest, Space
 
 Extras = dict[int, dict[str, Any]]
 
 
-def of(visit: Visit, space: Space, calls: Sequence[Call], asked: Any) -> Extras:
+def of(guest: Guest, space: Space, calls: Sequence[Call], asked: Any) -> Extras:
     """By the calls' keys; `asked` is the body of a query, as in tracing/views/call_reading.py."""
     extras: Extras = {call.pk: {"weave": {}} for call in calls}
     if asked.include_costs:
@@ -37,7 +36,7 @@ def of(visit: Visit, space: Space, calls: Sequence[Call], asked: Any) -> Extras:
     if asked.include_storage_size or asked.include_total_storage_size:
         _add_sizes(space, calls, extras, own=asked.include_storage_size, total=asked.include_total_storage_size)
     if asked.expand_columns and asked.return_expanded_column_values is not False:
-        _expand(visit, calls, asked.expand_columns, extras)
+        _expand(guest, calls, asked.expand_columns, extras)
     return extras
 
 
@@ -50,18 +49,13 @@ def _add_feedback(space: Space, calls: Sequence[Call], extras: Extras) -> None:
         extras[key]["weave"]["feedback"] = given
 
 
-def size() -> Any:
-    """Bytes, or nearly: the letters of a call's JSON."""
-    columns = ("inputs", "attributes", "summary", "output")
-    parts = [Coalesce(Length(column), Value(0), output_field=IntegerField()) for column in columns]
-    return parts[0] + parts[1] + parts[2] + parts[3]
-
-
 def _add_sizes(space: Space, calls: Sequence[Call], extras: Extras, *, own: bool, total: bool) -> None:
-    of_calls = dict(Call.objects.filter(pk__in=extras).annotate(size=size()).values_list("pk", "size")) if own else {}
+    of_calls = (
+        dict(Call.objects.filter(pk__in=extras).annotate(size=sizes.of_call()).values_list("pk", "size")) if own else {}
+    )
     traces = {call.trace_id for call in calls} if total else set()
     in_traces = Call.objects.filter(project=space.project_id, trace_id__in=traces).visible()
-    of_traces = dict(in_traces.values("trace_id").annotate(size=Sum(size())).values_list("trace_id", "size"))
+    of_traces = dict(in_traces.values("trace_id").annotate(size=Sum(sizes.of_call())).values_list("trace_id", "size"))
     for call in calls:
         if own:
             extras[call.pk]["storage_size_bytes"] = of_calls.get(call.pk, 0)
@@ -69,12 +63,12 @@ def _add_sizes(space: Space, calls: Sequence[Call], extras: Extras, *, own: bool
             extras[call.pk]["total_storage_size_bytes"] = of_traces.get(call.trace_id, 0)
 
 
-def _expand(visit: Visit, calls: Sequence[Call], columns: Sequence[str], extras: Extras) -> None:
+def _expand(guest: Guest, calls: Sequence[Call], columns: Sequence[str], extras: Extras) -> None:
     """Puts what references refer to in their places, outermost first, so that what is in them can be expanded too."""
     documents: dict[tuple[int, str], Any] = {}
     for path in sorted((split(column) for column in columns), key=len):
         places = _places(calls, path, documents)
-        values = dict(zip(places, resolve(visit, [ref for _, _, ref in places.values()]), strict=True))
+        values = dict(zip(places, resolve(guest, [ref for _, _, ref in places.values()]), strict=True))
         for place, (holder, name, ref) in places.items():
             value = values[place]
             holder[name] = {**value, "_ref": ref} if isinstance(value, dict) else ref if value is None else value

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from tracing.call_fields import CallFields
-from tracing.expressions import condition
+from tracing.expressions import MOST_CONDITIONS, condition
 from tracing.models import Call
 from tracing.ordering import orders
 from tracing.refs import SCHEME, op_of
 from tracing.shapes import Members, Sort
 from tracing.visits import Space
 
+#: Each of which is a condition of its own.
+Several = Annotated[list[str], Field(max_length=MOST_CONDITIONS)]
+
 
 class Filter(BaseModel):
     """Lists of what may be; empty is the same as not said, as in the client."""
 
     call_ids: list[str] | None = None
-    op_names: list[str] | None = None
-    input_refs: list[str] | None = None
-    output_refs: list[str] | None = None
+    op_names: Several | None = None
+    input_refs: Several | None = None
+    output_refs: Several | None = None
     parent_ids: list[str] | None = None
     trace_ids: list[str] | None = None
     trace_roots_only: bool | None = None

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from common.ids import uuid7
-from tracing import json_text, prices
+from tracing import examples, json_text, prices
 from tracing.call_shapes import Complete, End, Start
 from tracing.models import Call
+from tracing.models.calls import PREDICT
 from tracing.refs import op_of
 from tracing.visits import Space
 
@@ -35,6 +36,7 @@ def started(space: Space, start: Start) -> Columns:
         "user_id": space.user_id,
         "wb_run_id": start.wb_run_id,
         "wb_run_step": start.wb_run_step,
+        "example_digest": examples.digest_of(space, start.inputs) if op_of(start.op_name) in PREDICT else None,
         "attributes": json_text.dump(start.attributes),
         "inputs": json_text.dump(start.inputs),
         "otel_dump": None if start.otel_dump is None else json_text.dump(start.otel_dump),

@@ -54,7 +54,7 @@ def lines(
     space: Space, calls: Iterable[Call], columns: Columns, extras: Mapping[int, Extras] | None = None
 ) -> Iterable[bytes]:
     for call in calls:
-        yield line(space, call, columns, (extras or {}).get(call.pk, {})) + b"\n"
+        yield line(space, call, columns, (extras or {}).get(call.pk, {}))
 
 
 def line(space: Space, call: Call, columns: Columns, extra: Extras) -> bytes:

@@ -9,6 +9,7 @@ import logging
 from datetime import datetime
 from typing import Any
 
+from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -39,6 +40,13 @@ class Invalid(LineupError):
     """A part of a body that does not fit; of a batch perhaps one of many."""
 
     status, type, code = 422, "invalid_request_error", "invalid_value"
+
+    @classmethod
+    def of(cls, error: ValidationError) -> Invalid:
+        """Where the first part stands that does not fit, and what is wrong with it."""
+        first = error.errors(include_url=False, include_context=False)[0]
+        where = ".".join(str(step) for step in first["loc"]) or "body"
+        return cls(f"{where[:200]}: {first['msg']}")
 
 
 class DigestMismatch(LineupError):

@@ -46,18 +46,38 @@ _IN_PYTHON: dict[str, Callable[[Any, Any], bool]] = {
     "$lte": operator.le,
 }
 _MIRRORED = {"$eq": "$eq", "$gt": "$lt", "$gte": "$lte", "$lt": "$gt", "$lte": "$gte"}
+#: SQLite reads expressions a thousand deep, and each part of a long "or" stands one deeper than the part before.
+MOST_CONDITIONS = 500
 _DEEPEST = 32
 
 
-def condition(expression: Any, fields: Fields, depth: int = 0) -> Q:
+def condition(expression: Any, fields: Fields) -> Q:
     """Raises Invalid, which names what is not understood."""
+    if _size(expression) > MOST_CONDITIONS:
+        raise Invalid(f"A query may have {MOST_CONDITIONS} conditions.")
+    return _condition(expression, fields)
+
+
+def _size(expression: Any, depth: int = 0) -> int:
+    """How many comparisons it becomes. Raises Invalid where it is nested too deep to be read."""
     name, given = _only(expression)
     if depth > _DEEPEST:
         raise Invalid(f"Conditions may be nested {_DEEPEST} deep.")
+    if name in ("$and", "$or", "$not"):
+        return sum(_size(part, depth + 1) for part in _list(given))
+    return 1 + sum(not _is_text(item) for item in _list(_two(given)[1])) if name == "$in" else 1
+
+
+def _is_text(item: Any) -> bool:
+    return isinstance(item, Mapping) and isinstance(item.get("$literal"), str)
+
+
+def _condition(expression: Any, fields: Fields) -> Q:
+    name, given = _only(expression)
     if name in ("$and", "$or"):
-        return _joined(name, [condition(part, fields, depth + 1) for part in _list(given)])
+        return _joined(name, [_condition(part, fields) for part in _list(given)])
     if name == "$not":
-        inner = _joined("$and", [condition(part, fields, depth + 1) for part in _list(given)])
+        inner = _joined("$and", [_condition(part, fields) for part in _list(given)])
         return Q(_is(inner, then=False, otherwise=True))
     if name in _COMPARISONS:
         left, right = _two(given)
@@ -146,10 +166,16 @@ def _existing(name: str, field: Operand, other: Operand) -> Q:
 
 def _among(field: Operand, others: list[Operand]) -> Q:
     """All strings at once, for the index; the rest one by one."""
-    texts = [other.value for other in others if isinstance(other, Literal) and isinstance(other.value, str)]
     plain = not isinstance(field, Literal | Moment | Converted)
-    at_once = [text for text in texts if text] if plain else []
-    rest = [other for other in others if not (isinstance(other, Literal) and other.value in at_once)]
+    at_once: list[str] = []
+    rest: list[Operand] = []
+    for other in others:
+        if plain and isinstance(other, Literal) and isinstance(other.value, str) and other.value:
+            at_once.append(other.value)
+        else:
+            rest.append(other)
+    if len(rest) > MOST_CONDITIONS:
+        raise Invalid(f"Only of texts '$in' may list more than {MOST_CONDITIONS}.")
     found = Q(In(field.text(), at_once)) if at_once else _never()
     for other in rest:
         found |= _compared("$eq", field, other)

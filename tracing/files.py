@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import BinaryField
+from django.db.models.functions import Substr
 
-from tracing import digests
+from tracing import digests, media
 from tracing.errors import Missing
 from tracing.models import File, FileChunk
 from tracing.visits import Space
@@ -41,6 +44,19 @@ def find(space: Space, digest: str) -> File:
     return file
 
 
+def heads(space: Space, digests: Iterable[str]) -> dict[str, bytes]:
+    """What their types are told by."""
+    first = FileChunk.objects.filter(file__project=space.project_id, file__digest__in=set(digests), index=0)
+    cut: Any = first.annotate(head=Substr("content", 1, media.HEAD, output_field=BinaryField()))
+    return {digest: bytes(head) for digest, head in cut.values_list("file__digest", "head")}
+
+
 def content(file: File) -> Iterator[bytes]:
     for chunk in file.chunks.order_by("index").values_list("content", flat=True).iterator(chunk_size=1):
         yield bytes(chunk)
+
+
+def piece(file: File, index: int) -> bytes:
+    """Empty after the last."""
+    found = file.chunks.filter(index=index).values_list("content", flat=True).first()
+    return b"" if found is None else bytes(found)

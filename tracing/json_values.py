@@ -80,8 +80,8 @@ class Number(Func):
 
 def sqlite_paths(path: Sequence[str]) -> list[str]:
     """As SQLite writes them, which has no way to quote a quotation mark."""
-    if any('"' in part or "\\" in part for part in path):
-        raise Invalid("Members whose names have quotation marks or backslashes cannot be looked into.")
+    if any(mark in part for part in path for mark in ('"', "\\", "\0")):
+        raise Invalid("Members whose names have quotation marks, backslashes or NUL cannot be looked into.")
     if sum(part.isdecimal() for part in path) > _MOST_INDEXES:
         raise Invalid(f"At most {_MOST_INDEXES} indexes may stand in a path.")
     steps = [[f"[{int(part)}]", f'."{part}"'] if part.isdecimal() else [f'."{part}"'] for part in path]

@@ -13,13 +13,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from inference_catalog.models import Price
+from django.db.models import Q
+
+from inference_catalog.models import Offering, Price
 from tracing.models import Cost
 
 #: Seconds for which prices are taken without asking the database again.
 CACHED_FOR = 5.0
 #: Micro-USD per million tokens, in dollars per token.
 _PER_TOKEN = 1e-12
+#: Where OpenAI's usages say how much of the prompt was cached.
+DETAILS = ("prompt_tokens_details", "input_tokens_details")
 
 _cache: dict[uuid.UUID, tuple[float, dict[str, list[Rate]]]] = {}
 
@@ -32,19 +36,23 @@ class Usage:
     total_tokens: int
     cache_read: int = 0
     cache_creation: int = 0
+    #: Those of the prompt that were read from a cache; other providers do not count what they read as prompt.
+    cached_prompt: int = 0
 
     @classmethod
     def read(cls, said: Mapping[str, Any]) -> Usage:
         """Providers name the same two numbers differently; both names add up where calls of both kinds were added."""
         prompt = _number(said, "prompt_tokens") + _number(said, "input_tokens")
         completion = _number(said, "completion_tokens") + _number(said, "output_tokens")
+        cached = sum(_number(inner, "cached_tokens") for name in DETAILS if isinstance(inner := said.get(name), dict))
         return cls(
             requests=_number(said, "requests"),
             prompt_tokens=prompt,
             completion_tokens=completion,
             total_tokens=_number(said, "total_tokens") or prompt + completion,
-            cache_read=_number(said, "cache_read_input_tokens"),
+            cache_read=_number(said, "cache_read_input_tokens") or cached,
             cache_creation=_number(said, "cache_creation_input_tokens"),
+            cached_prompt=min(cached, prompt),
         )
 
 
@@ -100,9 +108,11 @@ def forget(project_id: uuid.UUID) -> None:
 
 
 def _spent(used: Usage, rate: Rate) -> Spent:
+    """A project that set no cost for what is cached pays for it as for the rest of the prompt."""
+    has_own_cost = rate.cache_read > 0 or rate.level == "default"
     return Spent(
         rate,
-        prompt=used.prompt_tokens * rate.prompt,
+        prompt=(used.prompt_tokens - (used.cached_prompt if has_own_cost else 0)) * rate.prompt,
         completion=used.completion_tokens * rate.completion,
         cache_read=used.cache_read * rate.cache_read,
         cache_creation=used.cache_creation * rate.cache_creation,
@@ -113,7 +123,7 @@ def _rates(project_id: uuid.UUID) -> dict[str, list[Rate]]:
     """By model, the newest first."""
     until, rates = _cache.get(project_id, (0.0, {}))
     if until < time.monotonic():
-        rates = _listed(_catalogs()) | _listed(_own(project_id))
+        rates = _listed(_catalogs(project_id)) | _listed(_own(project_id))
         _cache[project_id] = (time.monotonic() + CACHED_FOR, rates)
     return rates
 
@@ -125,10 +135,16 @@ def _listed(rates: Iterable[tuple[str, Rate]]) -> dict[str, list[Rate]]:
     return by_model
 
 
-def _catalogs() -> Iterable[tuple[str, Rate]]:
-    for price in Price.objects.select_related("model").order_by("-effective_at"):
-        prompt, completion = price.input * _PER_TOKEN, price.output * _PER_TOKEN
-        yield price.model.model_id, Rate(price.effective_at, prompt, completion, 0, 0, "default", "default")
+def _catalogs(project_id: uuid.UUID) -> Iterable[tuple[str, Rate]]:
+    """Those of models that the project's team may call. Answers may name a model as its provider does."""
+    seen = Q(model__team=None) | Q(model__team__projects=project_id)
+    named = list(Offering.objects.filter(seen).values_list("model_id", "upstream_id"))
+    for price in Price.objects.filter(seen).select_related("model").order_by("-effective_at"):
+        cached = price.input if price.cached_input is None else price.cached_input
+        prompt, completion, read = (micro * _PER_TOKEN for micro in (price.input, price.output, cached))
+        rate = Rate(price.effective_at, prompt, completion, read, 0, "default", "default")
+        for name in {price.model.model_id, *(name for model, name in named if model == price.model_id)}:
+            yield name, rate
 
 
 def _own(project_id: uuid.UUID) -> Iterable[tuple[str, Rate]]:

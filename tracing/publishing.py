@@ -12,7 +12,7 @@ from django.utils import timezone
 from tracing import digests, json_text
 from tracing.errors import Invalid, Missing
 from tracing.models import Object
-from tracing.visits import Space, Visit
+from tracing.visits import Guest, Space
 
 _VERSION = re.compile(r"v(\d{1,9})\Z")
 LATEST = "latest"
@@ -21,10 +21,10 @@ _NAME = re.compile(r"[^/:\0]{1,256}\Z")
 _ATTEMPTS = 10
 
 
-def publish(visit: Visit, space: Space, object_id: str, val: Any, expected_digest: str | None) -> Object:
+def publish(guest: Guest, space: Space, object_id: str, val: Any, expected_digest: str | None) -> Object:
     if not _NAME.match(object_id):
         raise Invalid("object_id: A name has 1 to 256 characters, and neither a slash nor a colon.")
-    digest = digests.of_value(val, project_ids(visit, space))
+    digest = digests.of_value(val, project_ids(guest, space))
     digests.check(digest, expected_digest)
     for attempt in range(_ATTEMPTS):
         try:
@@ -52,14 +52,14 @@ def _published(space: Space, object_id: str, val: Any, digest: str) -> Object:
     return published
 
 
-def project_ids(visit: Visit, space: Space) -> digests.ProjectIds:
+def project_ids(guest: Guest, space: Space) -> digests.ProjectIds:
     """For references: a project that this key may not open stands for itself."""
     known = {space.path: str(space.project_id)}
 
     def project_id(path: str) -> str:
         if path not in known:
             try:
-                known[path] = str(visit.space(path).project_id)
+                known[path] = str(guest.space(path).project_id)
             except Missing:
                 known[path] = path
         return known[path]
@@ -86,6 +86,8 @@ def classes_of(val: Any) -> tuple[str | None, str | None]:
 
 def find(space: Space, object_id: str, version: str) -> Object:
     """By digest, `latest`, `v3`, or alias. Raises Missing."""
+    if "\0" in object_id + version:
+        raise Missing("No object's name or version has a NUL.")
     versions = Object.objects.filter(project=space.project_id, object_id=object_id)
     found: Object | None
     if version == LATEST:

@@ -70,6 +70,7 @@ _BLANK: dict[str, Any] = {
     "otel_dump": None,
     "cost": None,
     "tokens": None,
+    "example_digest": None,
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from tracing import json_text, publishing, tables
 from tracing.errors import Missing
 from tracing.refs import NotARef, Ref, is_ref
-from tracing.visits import Space, Visit
+from tracing.visits import Guest, Space
 
 #: A reference may lead to another; a ring of them leads nowhere.
 _MOST_HOPS = 20
@@ -18,29 +18,29 @@ class Nowhere(Exception):
     """There is nothing where the reference leads."""
 
 
-def resolve(visit: Visit, uris: Sequence[str]) -> list[Any]:
+def resolve(guest: Guest, uris: Sequence[str]) -> list[Any]:
     """Values in the order of the references; None where there is nothing."""
     spaces: dict[str, Space] = {}
     known: dict[str, Any] = {}
     for uri in dict.fromkeys(uris):
         try:
-            known[uri] = _value(visit, spaces, uri, 0)
+            known[uri] = _value(guest, spaces, uri, 0)
         except (Nowhere, NotARef, Missing):
             known[uri] = None
     return [known[uri] for uri in uris]
 
 
-def _value(visit: Visit, spaces: dict[str, Space], uri: str, hops: int) -> Any:
+def _value(guest: Guest, spaces: dict[str, Space], uri: str, hops: int) -> Any:
     if hops > _MOST_HOPS:
         raise Nowhere
     ref = Ref.parse(uri)
     if ref.project not in spaces:
-        spaces[ref.project] = visit.space(ref.project)
+        spaces[ref.project] = guest.space(ref.project)
     space = spaces[ref.project]
     value = _whole(space, ref)
     for edge, name in ref.edges:
         if is_ref(value) and edge != "id":
-            value = _value(visit, spaces, value, hops + 1)
+            value = _value(guest, spaces, value, hops + 1)
         value = _row(space, name) if edge == "id" else _part(value, edge, name)
     return value
 

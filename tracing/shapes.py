@@ -21,7 +21,8 @@ Id = Annotated[str, Field(max_length=128), AfterValidator(storable)]
 Name = Annotated[str, Field(max_length=256), AfterValidator(storable)]
 Ref = Annotated[str, Field(max_length=1024), AfterValidator(storable)]
 Members = dict[str, Any]
-Count = Annotated[int, Field(ge=0)]
+#: Of rows; the databases count to twice as many.
+Count = Annotated[int, Field(ge=0, le=2**62)]
 
 
 class Sort(BaseModel):
@@ -31,6 +32,18 @@ class Sort(BaseModel):
 
 class InProject(BaseModel):
     project_id: str
+
+
+class Page(BaseModel):
+    """Which of what is found; all of it, if nobody says how many."""
+
+    limit: Count | None = None
+    offset: Count | None = None
+
+    @property
+    def part(self) -> slice:
+        first = self.offset or 0
+        return slice(first, None if self.limit is None else first + self.limit)
 
 
 class Nothing(BaseModel):

@@ -10,6 +10,7 @@ from typing import Any
 from google.protobuf.json_format import MessageToDict
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, InstrumentationScope, KeyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
+from pydantic_core import from_json
 
 from common.texts import storable
 from tracing.call_shapes import Complete
@@ -98,8 +99,15 @@ def _summary(said: Mapping[str, Any]) -> dict[str, Any]:
     prompt, completion = _first(said, _PROMPT_TOKENS), _first(said, _COMPLETION_TOKENS)
     if not model or (prompt is None and completion is None):
         return {}
-    tokens = {"prompt_tokens": int(prompt or 0), "completion_tokens": int(completion or 0)}
+    tokens = {"prompt_tokens": _count(prompt), "completion_tokens": _count(completion)}
     return {"usage": {str(model): {"requests": 1, **tokens, "total_tokens": sum(tokens.values())}}}
+
+
+def _count(value: Any) -> int:
+    try:
+        return int(value or 0)
+    except (TypeError, ValueError, OverflowError):
+        return 0
 
 
 def _exception(span: Span) -> str | None:
@@ -127,7 +135,7 @@ def _parsed(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        return json.loads(value)
+        return from_json(value)
     except ValueError:
         return value
 

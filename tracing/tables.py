@@ -6,20 +6,31 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Left, Substr
 
 from tracing import digests, json_text
 from tracing.errors import Invalid, Missing
+from tracing.json_values import JsonNumber, JsonText
 from tracing.models import Row, Table
 from tracing.publishing import project_ids
 from tracing.recording import pieces
 from tracing.shapes import Members
+from tracing.sizes import Bytes
 from tracing.upserts import upsert
-from tracing.visits import Space, Visit
+from tracing.visits import Guest, Space
+
+#: Numbers before text before nothing.
+SortKey = tuple[int, float, str]
+#: Of a text, by which rows are told apart when they are sorted.
+LETTERS = 1000
+#: More than fit into a table, and few enough for a database to count their letters.
+MOST_ROWS = 40_000_000
 
 
-def keep_rows(visit: Visit, space: Space, rows: Sequence[Members]) -> list[str]:
+def keep_rows(guest: Guest, space: Space, rows: Sequence[Members]) -> list[str]:
     """Their digests, in their order."""
-    ids = project_ids(visit, space)
+    ids = project_ids(guest, space)
     row_digests = [digests.of_value(row, ids) for row in rows]
     values = {
         digest: {"project_id": space.project_id, "digest": digest, "val": json_text.dump(row)}
@@ -50,19 +61,41 @@ def keep_table(space: Space, row_digests: Sequence[str], expected_digest: str | 
     return digest
 
 
-def create(visit: Visit, space: Space, rows: Sequence[Members], expected: str | None) -> tuple[str, list[str]]:
+def create(guest: Guest, space: Space, rows: Sequence[Members], expected: str | None) -> tuple[str, list[str]]:
     with transaction.atomic():
-        row_digests = keep_rows(visit, space, rows)
+        row_digests = keep_rows(guest, space, rows)
         return keep_table(space, row_digests, expected), row_digests
+
+
+def length(space: Space, digest: str) -> int:
+    """Raises Missing."""
+    return _table(space, digest, "length").length
 
 
 def find(space: Space, digest: str) -> list[str]:
     """Digests of its rows. Raises Missing."""
-    table = Table.objects.filter(project=space.project_id, digest=digest).first()
+    row_digests: list[str] = json_text.load(_table(space, digest, "row_digests").row_digests)
+    return row_digests
+
+
+def page(space: Space, digest: str, first: int, count: int) -> list[str]:
+    """Digests of some of its rows, cut out of the list by the database: the whole list may be long. Raises Missing."""
+    # Of each: the digest, its quotation marks, and a comma.
+    width = digests.LENGTH_OF_DIGEST + 3
+    part = Substr("row_digests", 2 + min(first, MOST_ROWS) * width, max(1, min(count, MOST_ROWS) * width - 1))
+    found = Table.objects.filter(project=space.project_id, digest=digest)
+    cut = found.annotate(part=part, bytes=Bytes(F("row_digests"))).values_list("part", "bytes", "length").first()
+    if cut is None or cut[1] != cut[2] * width + 1:
+        return find(space, digest)[first : first + count]
+    row_digests: list[str] = json_text.load(f"[{cut[0].rstrip('],')}]") if count else []
+    return row_digests
+
+
+def _table(space: Space, digest: str, column: str) -> Table:
+    table = Table.objects.filter(project=space.project_id, digest=digest).only(column).first()
     if table is None:
         raise Missing(f"There is no table '{digest[:100]}' in {space.path}.")
-    row_digests: list[str] = json_text.load(table.row_digests)
-    return row_digests
+    return table
 
 
 def values(space: Space, row_digests: Sequence[str]) -> dict[str, str]:
@@ -72,6 +105,23 @@ def values(space: Space, row_digests: Sequence[str]) -> dict[str, str]:
         rows = Row.objects.filter(project=space.project_id, digest__in=piece)
         found.update(rows.values_list("digest", "val"))
     return found
+
+
+def sort_keys(space: Space, row_digests: Sequence[str], path: Sequence[str]) -> dict[str, SortKey]:
+    """By the rows' digests, of what stands at that path."""
+    found: dict[str, SortKey] = {}
+    at = {"number": JsonNumber(F("val"), path), "text": Left(JsonText(F("val"), path), LETTERS)}
+    for piece in pieces(list(dict.fromkeys(row_digests))):
+        rows: Any = Row.objects.filter(project=space.project_id, digest__in=piece).annotate(**at)
+        for digest, number, text in rows.values_list("digest", "number", "text"):
+            found[digest] = _sort_key(number, text)
+    return found
+
+
+def _sort_key(number: float | None, text: str | None) -> SortKey:
+    if number is not None:
+        return 0, number, ""
+    return (2, 0.0, "") if text is None else (1, 0.0, text)
 
 
 def changed(row_digests: list[str], update: Any, digest_of: dict[int, str]) -> None:

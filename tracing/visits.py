@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial, wraps
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django.core.exceptions import ValidationError as Unfit
 from pydantic import BaseModel, ValidationError
@@ -27,7 +27,7 @@ from accounts.models import Project, Team, User
 from accounts.places import place_of
 from accounts.slugs import validate_project_slug
 from common.errors import NotAuthenticated
-from tracing import database
+from tracing import database, piecemeal
 from tracing.bodies import raw_body
 from tracing.errors import Invalid, Missing
 
@@ -45,6 +45,12 @@ class Space:
     user_id: int
 
 
+class Guest(Protocol):
+    """Who opens projects: a key's bearer, or on pages a person."""
+
+    def space(self, path: str) -> Space: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     secret: str
@@ -52,6 +58,11 @@ class Visit:
     #: Names in the address, such as an object's.
     names: dict[str, str]
     headers: dict[str, str]
+
+    @property
+    def path(self) -> str:
+        """The project that the address names."""
+        return f"{self.names['entity']}/{self.names['project']}"
 
     @property
     def user(self) -> User:
@@ -105,6 +116,22 @@ def taking(shape: type[Body], *, may_take_long: bool = False) -> Callable[[Actio
     return endpoint_of
 
 
+def asking(shape: type[Body]) -> Callable[[Action[Body]], Endpoint]:
+    """As `taking`, of an action whose members stand in the address."""
+    lists = {name for name, field in shape.model_fields.items() if "list" in str(field.annotation)}
+
+    def endpoint_of(action: Action[Body]) -> Endpoint:
+        @wraps(action)
+        async def endpoint(request: Request) -> Response:
+            given = request.query_params
+            members = {name: given.getlist(name) if name in lists else given[name] for name in given}
+            return await answered(request, to_json(members), partial(_act, action, shape))
+
+        return for_keys(endpoint)
+
+    return endpoint_of
+
+
 def for_keys(endpoint: Endpoint) -> Endpoint:
     """States that an address is for those who have a key: it answers through `answered`, which sees to it."""
     return _stated(endpoint, Access.KEY)
@@ -148,16 +175,14 @@ async def answered(
 
 
 def json(value: Any) -> Response:
-    return Response(to_json(value, inf_nan_mode="null"), media_type="application/json")
+    return Response(piecemeal.json(value), media_type="application/json")
 
 
 def read(shape: type[Body], raw: bytes) -> Body:
     try:
         return shape.model_validate_json(raw or b"{}")
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False)[0]
-        where = ".".join(str(step) for step in first["loc"]) or "body"
-        raise Invalid(f"{where[:200]}: {first['msg']}") from None
+        raise Invalid.of(error) from None
 
 
 def secret_of(authorization: str) -> str:

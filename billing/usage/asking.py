@@ -30,6 +30,10 @@ SPLITS = {Split.MODEL: "Model", Split.PROJECT: "Project", Split.USER: "User", Sp
 SORTS = ("name", *(name for name in MEASURES if name != "tokens"))
 
 
+#: Nobody used anything earlier.
+FIRST_YEAR = 2000
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     range: str
@@ -119,7 +123,7 @@ class UsageForm(forms.Form):
 
     def _check_length(self) -> None:
         last = self.cleaned_data["until"]
-        months = last.year * 12 + last.month - MOST_MONTHS
+        months = max(FIRST_YEAR * 12, last.year * 12 + last.month - MOST_MONTHS)
         earliest = date(months // 12, months % 12 + 1, 1)
         if self.cleaned_data["since"] < earliest:
             sentence = f"{MOST_MONTHS} months are shown at most: begin with {earliest:%Y-%m-%d} or later."

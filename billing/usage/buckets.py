@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from billing.rollup import NO_KEY
 from billing.usage.figures import TABLES
 from billing.usage.measures import Sums
 from billing.usage.periods import Grain, Window
 from billing.usage.reading import Scope
-from billing.usage.sheets import exact_usd
+from common import money
 from common.errors import BadRequest
-from common.money import PICO
+from common.ids import NIL
 
 GRAINS = {"1h": Grain.HOUR, "1d": Grain.DAY}
 #: Seconds since 1970; nobody asks for what lies behind the year 2100.
@@ -57,9 +56,7 @@ def _usage(sums: Sums) -> dict[str, Any]:
 
 
 def _cost(sums: Sums) -> dict[str, Any]:
-    """A float has no room for every pico-dollar of a large amount, so the exact amount stands beside it."""
-    amount = {"value": sums.cost / PICO, "currency": "usd", "exact": exact_usd(sums.cost)}
-    return {"object": "organization.costs.result", "amount": amount}
+    return {"object": "organization.costs.result", "amount": money.for_programs(sums.cost)}
 
 
 _COMMON = {"project_id": "project_id", "user_id": "user_id", "api_key_id": "api_key_id"}
@@ -218,4 +215,4 @@ def _results(question: Question, scope: Scope, window: Window) -> dict[datetime,
 
 def _identity(value: Any) -> str | None:
     """People in the browser have no key."""
-    return None if value == NO_KEY else str(value)
+    return None if value == NIL else str(value)

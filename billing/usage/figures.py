@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from typing import Any
+
+from django.db.models import Q
 
 from billing.models import UsageDay, UsageHour, UsageMonth
 from billing.usage.asking import Ask
@@ -17,6 +20,7 @@ from billing.usage.snapshot import one_moment
 
 #: As many as have a colour, a pattern and a letter of their own; the others are one series.
 MOST_SERIES = 8
+EVERYTHING = Q()
 TABLES = {Grain.HOUR: UsageHour, Grain.DAY: UsageDay, Grain.MONTH: UsageMonth}
 
 
@@ -74,10 +78,16 @@ def read(ask: Ask, scope: Scope) -> Figures:
     )
 
 
-def totals(window: Window, scope: Scope, column: str, **conditions: Any) -> dict[Any, Sums]:
-    """By value of the column, from the coarsest sums that the window is a whole number of."""
-    table = TABLES[window.grain].objects.seen_in(scope).within(window).filter(**conditions)
-    return {value: Sums(*map(int, sums)) for value, *sums in table.summed(column)}
+def totals(window: Window, scope: Scope, column: str, condition: Q = EVERYTHING) -> dict[Any, Sums]:
+    """By value of the column, in one query of as few rows as the window allows."""
+    first, *others = (
+        TABLES[grain].objects.seen_in(scope).within(piece).filter(condition).summed(column)
+        for grain, piece in window.pieces()
+    )
+    found: dict[Any, Sums] = defaultdict(Sums)
+    for value, *sums in first.union(*others, all=True) if others else first:
+        found[value] = found[value].plus(Sums(*map(int, sums)))
+    return dict(found)
 
 
 def _sorted(rows: list[Row], ask: Ask) -> list[Row]:

@@ -16,9 +16,10 @@ from django.db.models import F, Sum
 
 from accounts.models import ApiKey, Membership, Organization, Project, Team, User
 from accounts.signup import welcome
-from billing.accounts import grant
-from billing.models import Account, UsageHour
+from billing.grants import grant
+from billing.models import Account, Grant, UsageHour
 from billing.usage.periods import Grain, Window
+from common.ids import NIL
 
 #: IDs and prices in micro-USD per 1M tokens: input, cached input, output.
 MODELS = (
@@ -90,6 +91,18 @@ INSERT INTO billing_usage{period} ({period}, organization_id, project_id, user_i
 SELECT date_trunc('{period}', hour, 'UTC'), organization_id, project_id, user_id, api_key_id, model, sum(requests),
   sum(errors), sum(prompt_tokens), sum(cached_tokens), sum(completion_tokens), sum(cost)
 FROM billing_usagehour WHERE organization_id = %(organization)s GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1
+"""
+RANDOM_IDENTITY = {"postgresql": "gen_random_uuid()", "sqlite": "lower(hex(randomblob(16)))"}
+#: Each completion drawn from one grant, at its end.
+ENTRIES = """
+INSERT INTO billing_ledgerentry (id, account_id, about_id, kind, source, target, amount, grant_id, at, note)
+SELECT {id}, organization_id, id, 'usage', 'promotional', 'usage', cost, %(grant)s, ended_at, ''
+FROM billing_usagerecord WHERE organization_id = %(organization)s AND cost > 0
+"""
+LEDGER_DAYS = """
+INSERT INTO billing_ledgerday (account_id, day, source, target, grant_id, amount)
+SELECT organization_id, day, 'promotional', 'usage', %(grant)s, sum(cost)
+FROM billing_usageday WHERE organization_id = %(organization)s GROUP BY 1, 2 HAVING sum(cost) > 0
 """
 
 
@@ -169,7 +182,7 @@ def _sum_up(organization: Organization, week: Window) -> None:
     bounds: dict[str, Any] = {"since": week.start, "until": week.end}
     if connection.vendor == "sqlite":
         bounds = {key: str(value.astimezone(UTC).replace(tzinfo=None)) for key, value in bounds.items()}
-    names = {"organization": _plain(organization.pk), "none": _plain(uuid.UUID(int=0)), **bounds}
+    names = {"organization": _plain(organization.pk), "none": _plain(NIL), **bounds}
     with connection.cursor() as cursor:
         cursor.execute(HOURS.format(hour=HOUR[connection.vendor]), names)
 
@@ -181,9 +194,14 @@ def _plain(identity: uuid.UUID) -> Any:
 @transaction.atomic
 def _balance(organization: Organization) -> None:
     """What was used is granted first, so that the books add up."""
-    spent = UsageHour.objects.filter(organization_id=organization.pk).aggregate(spent=Sum("cost"))["spent"] or 0
-    grant(organization, int(spent), note="Generated usage")
-    Account.objects.filter(pk=organization.pk).update(settled=F("settled") - int(spent))
+    spent = int(UsageHour.objects.filter(organization_id=organization.pk).aggregate(spent=Sum("cost"))["spent"] or 0)
+    given = grant(organization, spent, note="Generated usage")
+    names = {"organization": _plain(organization.pk), "grant": _plain(given.pk)}
+    with connection.cursor() as cursor:
+        for statement in (ENTRIES.format(id=RANDOM_IDENTITY[connection.vendor]), LEDGER_DAYS):
+            cursor.execute(statement, names)
+    Grant.objects.filter(pk=given.pk).update(remaining=0)
+    Account.objects.filter(pk=organization.pk).update(settled=F("settled") - spent)
 
 
 @transaction.atomic

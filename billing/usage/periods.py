@@ -63,11 +63,17 @@ class Window:
             yield start
             start = grain.after(start)
 
-    @property
-    def grain(self) -> Grain:
-        """The coarsest that this is a whole number of."""
-        fits = (grain for grain in (Grain.MONTH, Grain.DAY) if self == self.widened(grain))
-        return next(fits, Grain.HOUR)
+    def pieces(self) -> Iterator[tuple[Grain, Window]]:
+        """The same stretch in as few periods as can be: months, days before and after them, hours around those."""
+        start, end, innermost = self.start, self.end, Grain.HOUR
+        for inner in (Grain.DAY, Grain.MONTH):
+            first, last = inner.ceiling(start), inner.floor(end)
+            if first >= last:
+                break
+            ends = (Window(start, first), Window(last, end))
+            yield from ((innermost, piece) for piece in ends if piece.start < piece.end)
+            start, end, innermost = first, last, inner
+        yield innermost, Window(start, end)
 
     @property
     def last_day(self) -> datetime:

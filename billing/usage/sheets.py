@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.db import connection
 
 from billing.models import UsageRecord
-from billing.rollup import NO_KEY
 from billing.usage.asking import Ask
 from billing.usage.figures import TABLES
 from billing.usage.periods import Window
 from billing.usage.reading import SUMS, Scope
 from billing.usage.splits import Split
-from common.money import PICO
+from common import csv_text
+from common.connections import let_go
+from common.ids import NIL
+from common.money import exact_usd
 
-#: What a spreadsheet would run as a formula when it comes first in a cell.
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 RECORDS_AT_ONCE = 1000
 TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 
@@ -42,12 +39,12 @@ def of_view(ask: Ask, scope: Scope) -> str:
     for start, value, *sums in rows:
         times = (start.strftime(TIME), ask.grain.after(start).strftime(TIME))
         lines.append((*times, str(value), ask.split.called(value, names), *sums[:-1], exact_usd(int(sums[-1]))))
-    return text(lines)
+    return csv_text.written(lines)
 
 
 async def of_records(window: Window, scope: Scope) -> AsyncIterator[str]:
     """Oldest first. No connection is kept while the reader of the file takes its time."""
-    yield text([RECORD])
+    yield csv_text.written([RECORD])
     last: UsageRecord | None = None
     while True:
         records = await sync_to_async(_after)(window, scope, last)
@@ -66,20 +63,18 @@ def _after(window: Window, scope: Scope, last: UsageRecord | None) -> list[Usage
 
 def _lines(records: Sequence[UsageRecord]) -> str:
     found = {
-        split: split.names({getattr(record, split.column) or NO_KEY for record in records})
+        split: split.names({getattr(record, split.column) or NIL for record in records})
         for split in (Split.PROJECT, Split.USER, Split.KEY)
     }
-    lines = text(_record(record, found) for record in records)
-    # Tests have all of this in one transaction, whose end they want to see.
-    if not connection.in_atomic_block:
-        connection.close()
+    lines = csv_text.written(_record(record, found) for record in records)
+    let_go()
     return lines
 
 
 def _record(record: UsageRecord, found: dict[Split, Any]) -> Iterator[Any]:
     yield from (record.pk, record.ended_at.strftime(TIME), record.started_at.strftime(TIME))
     for split, names in found.items():
-        yield split.called(getattr(record, split.column) or NO_KEY, names)
+        yield split.called(getattr(record, split.column) or NIL, names)
     yield from (record.model, record.provider, str(record.is_simulated).lower(), record.door, record.client)
     yield from (
         record.outcome,
@@ -91,19 +86,3 @@ def _record(record: UsageRecord, found: dict[Split, Any]) -> Iterator[Any]:
     yield from (record.prompt_tokens, record.cached_tokens, record.completion_tokens, record.reasoning_tokens)
     yield from (record.input_price, record.cached_input_price, record.output_price, exact_usd(record.cost))
     yield from ("" if record.ttft_ms is None else record.ttft_ms, record.duration_ms)
-
-
-def text(lines: Iterable[Iterable[Any]]) -> str:
-    file = io.StringIO()
-    csv.writer(file).writerows([_safe(cell) for cell in line] for line in lines)
-    return file.getvalue()
-
-
-def _safe(cell: Any) -> Any:
-    """An apostrophe before what came from outside tells a spreadsheet that it is text."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(DANGEROUS) else cell
-
-
-def exact_usd(amount: int) -> str:
-    """All twelve places, so that a sum of cells is the sum of what was charged."""
-    return f"{'-' if amount < 0 else ''}{abs(amount) // PICO}.{abs(amount) % PICO:012d}"

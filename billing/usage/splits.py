@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from accounts.models import ApiKey, Project, User
-from billing.rollup import NO_KEY
+from common.ids import NIL
 from inference_catalog.models import Model
 
 Names = Mapping[Any, str]
@@ -70,7 +70,7 @@ def _users(ids: Collection[Any]) -> Names:
 
 def _keys(ids: Collection[Any]) -> Names:
     rows = ApiKey.objects.filter(pk__in=ids).select_related("user")
-    return {NO_KEY: WITHOUT_KEY} | {row.pk: f"{row} ({row.user.username})" for row in rows}
+    return {NIL: WITHOUT_KEY} | {row.pk: f"{row} ({row.user.username})" for row in rows}
 
 
 NAMES: dict[Split, Callable[[Collection[Any]], Names]] = {

@@ -8,12 +8,12 @@ from functools import reduce
 from typing import Any
 
 from billing.models import UsageRecord
-from billing.rollup import NO_KEY
 from billing.usage.asking import SPLITS, Ask
 from billing.usage.drilling import Drill
 from billing.usage.figures import Figures, Row
 from billing.usage.measures import MEASURES, Sums
 from billing.usage.splits import Names, Split
+from common.ids import NIL
 
 #: More are summed up in one row; the CSV has them all.
 MOST_ROWS = 100
@@ -99,7 +99,7 @@ class Listed:
 def requests_table(records: Sequence[UsageRecord]) -> list[Listed]:
     """Three queries for the names."""
     users, keys, projects = (
-        split.names({getattr(record, split.column) or NO_KEY for record in records})
+        split.names({getattr(record, split.column) or NIL for record in records})
         for split in (Split.USER, Split.KEY, Split.PROJECT)
     )
     return [_listed(record, users, keys, projects) for record in records]
@@ -109,6 +109,6 @@ def _listed(record: UsageRecord, users: Names, keys: Names, projects: Names) -> 
     return Listed(
         record=record,
         user=Split.USER.called(record.user_id, users),
-        key=Split.KEY.called(record.api_key_id or NO_KEY, keys),
+        key=Split.KEY.called(record.api_key_id or NIL, keys),
         project=Split.PROJECT.called(record.project_id, projects),
     )

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
+from common import markdown as untrusted
 from common import money
 
 register = template.Library()
@@ -28,6 +29,12 @@ def _svg(name: str) -> str:
 def icon(name: str) -> SafeString:
     """An icon of the Lucide set, inline, in the colour of the text around it."""
     return mark_safe(_svg(name))  # noqa: S308  a file of an npm package, chosen by a template
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """What a model, or anybody, wrote: marked up, and harmless."""
+    return untrusted.render(text)
 
 
 @register.filter

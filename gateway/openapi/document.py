@@ -7,7 +7,7 @@ from typing import Any
 from billing.usage.buckets import COMPLETIONS, COSTS
 from common.chat_shapes import CHAT, MESSAGE, PART
 from common.shapes import Schema
-from gateway.openapi import answers, usage
+from gateway.openapi import answers, balance, usage
 from gateway.openapi.examples import ANSWER, MODEL, MODEL_LIST, REQUESTS, STREAM
 from gateway.openapi.refusals import BODY, CALLER, ERROR, ROUTE, SERVER, SPENDING, Refusal, responses
 
@@ -23,6 +23,31 @@ PROJECT = {
     "description": "The project that pays, as `team/project`. Without it the key's own project does.",
     "schema": {"type": "string", "examples": ["local/playground"]},
 }
+TRACING = [
+    {
+        "name": "x-lineup-trace",
+        "in": "header",
+        "required": False,
+        "description": "Whether this call stands among the project's traces, under the ID that `x-request-id` tells. "
+        "Without it, the project's setting says so.",
+        "schema": {"type": "string", "enum": ["on", "off"]},
+    },
+    {
+        "name": "x-lineup-trace-id",
+        "in": "header",
+        "required": False,
+        "description": "The trace that a traced call belongs to: its caller's own. A `traceparent` of OpenTelemetry "
+        "does the same.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"},
+    },
+    {
+        "name": "x-lineup-parent-id",
+        "in": "header",
+        "required": False,
+        "description": "The call of that trace under which it stands.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"},
+    },
+]
 MODEL_ID = {
     "name": "model_id",
     "in": "path",
@@ -45,6 +70,7 @@ def document() -> dict[str, Any]:
             "/models/{model_id}": {"get": _model()},
             "/organization/usage/completions": {"get": usage.operation(COMPLETIONS, PROJECT)},
             "/organization/costs": {"get": usage.operation(COSTS, PROJECT)},
+            "/organization/balance": {"get": balance.operation(PROJECT)},
             "/openapi.json": {"get": _document()},
         },
         "components": {
@@ -68,6 +94,7 @@ def _schemas() -> dict[str, Schema]:
         "Part": part,
         **answers.SCHEMAS,
         **usage.SCHEMAS,
+        **balance.SCHEMAS,
         "Error": ERROR,
     }
 
@@ -93,7 +120,7 @@ def _chat() -> dict[str, Any]:
         "tags": ["Chat"],
         "summary": "Continue a conversation",
         "description": "The answer comes whole, or, with `stream`, as server-sent events while it is made.",
-        "parameters": [PROJECT],
+        "parameters": [PROJECT, *TRACING],
         "requestBody": {
             "required": True,
             "description": "JSON, at most 50 MB.",

@@ -1,17 +1,11 @@
 """Template words of the Playground."""
 
 from django import template
-from django.utils.safestring import SafeString
 
-from playground import markdown as markdown_of_models
+from common.money import agreed_usd
 from playground.models import Answer
 
 register = template.Library()
-
-
-@register.filter
-def markdown(text: str) -> SafeString:
-    return markdown_of_models.render(text)
 
 
 @register.filter
@@ -26,6 +20,23 @@ def plain_seconds(milliseconds: int | None) -> str:
     if milliseconds is None:
         return "–"
     return f"{milliseconds / 1000:.1f} s" if milliseconds >= 1000 else f"{milliseconds / 1000:.2f} s"
+
+
+@register.filter
+def exact_seconds(milliseconds: int | None) -> str:
+    return "–" if milliseconds is None else f"{milliseconds / 1000:.3f} s"
+
+
+@register.filter
+def share(milliseconds: int, of: int) -> str:
+    """As SVG takes it."""
+    return f"{100 * milliseconds / of:.3f}%" if of else "0%"
+
+
+@register.filter
+def all_of_usd(amount: int | None) -> str:
+    """Pico-USD with every place that is not zero, and at least cents: nothing is rounded."""
+    return "–" if amount is None else agreed_usd(amount)
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""Lanes: open, close, another model, clear, settings."""
+"""Lanes: open, close, another model, clear."""
 
 from __future__ import annotations
 
@@ -16,12 +16,9 @@ from playground import control, lanes, messages
 from playground.broadcast import tell_added, tell_closed, tell_head, tell_transcript
 from playground.comparisons import models_named
 from playground.doors import comparison_of, lane_of
-from playground.forms import LaneSettingsForm
-from playground.responses import done, refusals_answered
+from playground.models import Comparison
+from playground.responses import CLOSE_DIALOG, CLOSE_MENU, done, refusals_answered
 from playground.resuming import running_in
-
-CLOSE_DIALOG = "dialog-close"
-CLOSE_MENU = "menu-close"
 
 
 @member
@@ -29,8 +26,8 @@ CLOSE_MENU = "menu-close"
 def lane_add(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     comparison = comparison_of(request, pk)
     if request.method != "POST":
-        return _picker(request, "new", reverse("lane-add", args=[pk]))
-    [model] = models_named([request.POST.get("model", "")])
+        return _picker(request, comparison, "new", reverse("lane-add", args=[pk]))
+    [model] = models_named([request.POST.get("model", "")], comparison.project.team_id)
     tell_added(lanes.open_lane(comparison, model))
     return done(CLOSE_MENU)
 
@@ -39,11 +36,13 @@ def lane_add(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
 @require_GET
 def lane_picker(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     lane = lane_of(request, pk)
-    return _picker(request, lane.letter, reverse("lane-model", args=[pk]), lane.model)
+    return _picker(request, lane.comparison, lane.letter, reverse("lane-model", args=[pk]), lane.model)
 
 
-def _picker(request: ProjectRequest, key: str, action: str, current: Model | None = None) -> HttpResponse:
-    models = Model.objects.listed()
+def _picker(
+    request: ProjectRequest, comparison: Comparison, key: str, action: str, current: Model | None = None
+) -> HttpResponse:
+    models = Model.objects.listed(comparison.project.team_id)
     context = {"models": models, "key": key, "action": action, "current": current}
     return render(request, "playground/_picker.html", context)
 
@@ -53,7 +52,7 @@ def _picker(request: ProjectRequest, key: str, action: str, current: Model | Non
 @refusals_answered
 def lane_model(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     lane = lane_of(request, pk)
-    [model] = models_named([request.POST.get("model", "")])
+    [model] = models_named([request.POST.get("model", "")], lane.comparison.project.team_id)
     tell_head(lanes.change_model(lane, model))
     return done(CLOSE_MENU)
 
@@ -63,7 +62,13 @@ def lane_model(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
 @refusals_answered
 def lane_duplicate(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     lane = lane_of(request, pk)
-    copy = lanes.open_lane(lane.comparison, lane.model, settings=lane.settings, system_prompt=lane.system_prompt)
+    copy = lanes.open_lane(
+        lane.comparison,
+        lane.model,
+        settings=lane.settings,
+        system_prompt=lane.system_prompt,
+        is_traced=lane.is_traced,
+    )
     tell_added(copy)
     return done(CLOSE_MENU)
 
@@ -88,15 +93,3 @@ def lane_clear(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
         return render(request, "playground/_clear.html", {"lane": lane})
     tell_transcript(messages.clear(lane))
     return done(CLOSE_DIALOG)
-
-
-@member
-@refusals_answered
-def lane_settings(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
-    lane = lane_of(request, pk)
-    form = LaneSettingsForm(request.POST) if request.method == "POST" else LaneSettingsForm.of(lane)
-    if request.method == "POST" and form.is_valid():
-        prompt = form.cleaned_data["system_prompt"]
-        tell_head(lanes.change_settings(lane, settings=form.settings, system_prompt=prompt))
-        return done(CLOSE_DIALOG)
-    return render(request, "playground/_settings.html", {"lane": lane, "form": form})

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import ProjectRequest, member
 from playground import messages
 from playground.broadcast import tell_transcript
-from playground.doors import message_of
+from playground.doors import message_of, message_seen
 from playground.forms import MessageForm
 from playground.lanes import free
 from playground.models import Message
@@ -32,7 +32,7 @@ def _in_its_lane(message: Message) -> Message:
 @require_GET
 def message_text(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     """What was written, for the clipboard; never as HTML."""
-    text = message_of(request, pk).text
+    text = message_seen(request, pk).text
     return HttpResponse(text, content_type="text/plain; charset=utf-8", headers={"X-Content-Type-Options": "nosniff"})
 
 

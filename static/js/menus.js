@@ -1,6 +1,8 @@
 // Menus: a popover beside the button that opens it, walked with the arrow keys and narrowed by a search box.
 const ITEMS = '[role^="menuitem"]:not([hidden]), .menu-item:not([hidden])';
 const GAP = 4;
+/** Lanes that stream scroll all the time, and the whole page would be searched for an open menu each time. */
+let mayBeOpen = false;
 
 function place(menu, button) {
   const from = button.getBoundingClientRect();
@@ -44,6 +46,7 @@ document.addEventListener("toggle", (event) => {
   if (!(menu instanceof HTMLElement) || !menu.matches("[data-menu]")) return;
   const button = buttonOf(menu);
   const open = event.newState === "open";
+  mayBeOpen ||= open;
   button?.setAttribute("aria-expanded", String(open));
   if (!open) return;
   if (button) place(menu, button);
@@ -78,6 +81,9 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A file is fetched beside the page: what was chosen is done.
+document.addEventListener("click", ({ target }) => target.closest?.("[data-menu] a[download]")?.closest("[data-menu]").hidePopover());
+
 document.addEventListener("input", (event) => {
   if (event.target.matches("[data-menu-filter]")) {
     filter(event.target.closest("[data-menu]"), event.target.value.toLowerCase().split(/\s+/));
@@ -86,7 +92,8 @@ document.addEventListener("input", (event) => {
 
 for (const name of ["resize", "scroll"]) {
   addEventListener(name, (event) => {
-    const menu = document.querySelector("[data-menu]:popover-open");
+    const menu = mayBeOpen && document.querySelector("[data-menu]:popover-open");
+    mayBeOpen = Boolean(menu);
     if (!menu || menu.contains(event.target)) return;
     // What scrolls elsewhere, as a lane that streams, does not carry the menu's button away.
     if (event.type === "resize") menu.hidePopover();

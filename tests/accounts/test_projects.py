@@ -2,6 +2,7 @@
 
 from django.test import Client
 
+from accounts.authentication import caller_for
 from accounts.models import Project, Team, User
 
 ADDRESS = "/settings/projects"
@@ -63,3 +64,33 @@ def test_a_project_that_was_lost_is_no_longer_current(bob: User, bob_client: Cli
     bob.memberships.all().delete()
     assert bob_client.get(ADDRESS).headers["Location"] == f"{ADDRESS}/new"
     assert "You belong to no organization" in bob_client.get(f"{ADDRESS}/new").content.decode()
+
+
+def traces_calls(project: Project) -> bool:
+    project.refresh_from_db()
+    return project.traces_calls
+
+
+def test_an_admin_has_api_calls_traced_and_not_any_more(alice_client: Client, project: Project) -> None:
+    page = alice_client.post(f"{ADDRESS}/{project.pk}/trace-calls", {"on": "true"}, follow=True).content.decode()
+    assert traces_calls(project)
+    assert f"API calls of {project.path} are traced now." in page
+    alice_client.post(f"{ADDRESS}/{project.pk}/trace-calls", {"on": "false"})
+    assert not traces_calls(project)
+
+
+def test_a_member_sees_whether_api_calls_are_traced_and_changes_nothing(bob_client: Client, project: Project) -> None:
+    assert "Not traced" in bob_client.get(ADDRESS).content.decode()
+    assert bob_client.post(f"{ADDRESS}/{project.pk}/trace-calls", {"on": "true"}).status_code == 403
+    assert not traces_calls(project)
+
+
+def test_a_stranger_s_admin_changes_nothing_here(charlie_client: Client, project: Project) -> None:
+    assert charlie_client.post(f"{ADDRESS}/{project.pk}/trace-calls", {"on": "true"}).status_code == 404
+    assert not traces_calls(project)
+
+
+def test_a_key_knows_at_once_what_its_project_wants(alice_client: Client, project: Project, alice_key: str) -> None:
+    assert not caller_for(alice_key).traces_calls
+    alice_client.post(f"{ADDRESS}/{project.pk}/trace-calls", {"on": "true"})
+    assert caller_for(alice_key).traces_calls

@@ -8,8 +8,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import Organization
-from billing.accounts import account_of, grant
-from billing.models import Account, Grant, Plan
+from billing.accounts import account_of
+from billing.grants import grant
+from billing.models import Account, AuditEvent, Grant, Plan
 from common.money import PICO, pico
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,11 @@ def test_it_says_what_it_did(organization: Organization) -> None:
     assert str(Grant.objects.get(amount=pico("25.50")).expires_at) == "2999-12-31 23:59:59.999999+00:00"
 
 
+def test_it_is_written_down(organization: Organization) -> None:
+    granting(organization.name, "25", "--note", "Welcome")
+    assert AuditEvent.objects.get().sentence == "$25.00 of promotional credits granted Welcome"
+
+
 def test_an_organization_that_is_not_there_is_named() -> None:
     assert refused("Nobody", "5") == "There is no organization named 'Nobody'."
 
@@ -85,3 +91,7 @@ def test_a_refused_grant_books_nothing(organization: Organization) -> None:
     with pytest.raises(ValueError, match="more than 0"):
         grant(organization, 0)
     assert not Account.objects.exists()
+
+
+def test_an_amount_beyond_counting_is_refused(organization: Organization) -> None:
+    assert "more than can be counted" in refused(organization.name, "1e999999")

@@ -15,11 +15,11 @@ from accounts.models import Project, User
 from billing import accounts
 from billing.admission import Admission
 from billing.book import book
-from billing.models import Account, Grant, Reservation, UsageHour, UsageRecord
+from billing.models import Account, Reservation
 from billing.prices import UnitPrices
 from billing.settlement import Settlement
 from common.errors import ConcurrencyLimitReached, LineupError, QuotaExceeded
-from tests.billing.wishes import check_books, used, wish
+from tests.billing.wishes import check_books, clear_books, used, wish
 
 #: Whose request, in which project, at which price, with which limits.
 asked = st.fixed_dictionaries(
@@ -76,8 +76,7 @@ class Stage:
 
     def clear(self) -> Model:
         with transaction.atomic():
-            for table in (UsageRecord, UsageHour, Reservation, Grant, Account):
-                table.objects.all().delete()
+            clear_books()
         organizations = {project.team.organization_id for project in self.projects}
         return Model({each: accounts.account_of(each).settled for each in sorted(organizations)})
 

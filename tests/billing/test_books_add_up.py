@@ -10,13 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Project, User
-from billing import accounts
+from billing import accounts, locking
 from billing.book import book
-from billing.models import Account, Grant, Reservation, UsageHour, UsageRecord
+from billing.grants import grant
+from billing.models import Reservation
 from billing.prices import UnitPrices
 from billing.reaper import from_checkpoint
 from billing.settlement import unused
-from tests.billing.wishes import check_books, used, wish
+from tests.billing.wishes import check_books, clear_books, used, wish
 
 tokens = st.integers(0, 5_000)
 prices = st.builds(UnitPrices, input=st.integers(0, 300), cached_input=st.integers(0, 300), output=st.integers(0, 900))
@@ -36,7 +37,7 @@ class Life:
         getattr(self, f"_{step[0]}")(*step[1:])
 
     def _grant(self, amount: int) -> None:
-        accounts.grant(self.project.team.organization, amount)
+        grant(self.project.team.organization, amount)
 
     def _admit(self, prices: UnitPrices, prompt: int, asked: int | None, choices: int) -> None:
         wanted = wish(
@@ -46,7 +47,7 @@ class Life:
             (answer,) = book([], [wanted])
         if isinstance(answer, Reservation):
             self.rows.append(answer)
-            assert Account.objects.get(pk=answer.account_id).available >= 0
+            assert _left(answer) >= 0
 
     def _end(self, which: int, make: Any) -> None:
         if self.rows:
@@ -64,6 +65,12 @@ class Life:
         self._end(which, from_checkpoint)
 
 
+def _left(answer: Reservation) -> int:
+    standing = locking.look(answer.account_id)
+    assert standing
+    return standing.left(answer.model)
+
+
 @pytest.fixture
 def life(transactional_db: None, alice: User, project: Project) -> Life:
     accounts.account_of(project.team.organization_id)
@@ -73,8 +80,7 @@ def life(transactional_db: None, alice: User, project: Project) -> Life:
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(admit | end | top_up, max_size=25))
 def test_every_order_of_events_adds_up(life: Life, steps: list[tuple[Any, ...]]) -> None:
-    for table in (UsageRecord, UsageHour, Reservation, Grant, Account):
-        table.objects.all().delete()
+    clear_books()
     life.rows.clear()
     accounts.account_of(life.project.team.organization_id)
     for step in steps:

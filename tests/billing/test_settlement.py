@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import Project, User
 from billing import writer
-from billing.accounts import grant
+from billing.grants import grant
 from billing.models import Account, Reservation, UsageHour, UsageRecord
 from billing.settlement import unused
 from tests.billing.wishes import PRICES, check_books, used, wish

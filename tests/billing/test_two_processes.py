@@ -13,7 +13,8 @@ import pytest
 from django.db import connection
 
 from accounts.models import Membership, Project, User
-from billing.accounts import account_of, grant
+from billing.accounts import account_of
+from billing.grants import grant
 from billing.models import Account, Reservation
 from tests.billing.wishes import check_books
 

@@ -3,16 +3,43 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Project, User
+from billing import ledger
 from billing.admission import Admission
-from billing.models import Account, Reservation, UsageHour, UsageRecord
+from billing.grants import void
+from billing.models import (
+    BALANCE,
+    Account,
+    AuditEvent,
+    Book,
+    Checkout,
+    CreditNote,
+    Grant,
+    Invoice,
+    InvoiceDocument,
+    InvoiceLine,
+    LedgerDay,
+    LedgerEntry,
+    Numbering,
+    Payment,
+    Plan,
+    PlanChange,
+    Reservation,
+    StripeEvent,
+    UsageHour,
+    UsageRecord,
+)
+from billing.plans import PLANS
 from billing.prices import UnitPrices
 from billing.settlement import Settlement, unused
+from common import clock
 from common.ids import uuid7
 
 #: Micro-USD per million tokens: a token costs as many pico-USD.
@@ -62,12 +89,11 @@ def check_books() -> None:
         running = Reservation.objects.filter(account=account, state=Reservation.State.RUNNING)
         records = UsageRecord.objects.filter(organization_id=account.pk)
         hours = UsageHour.objects.filter(organization_id=account.pk)
-        granted = sum(grant.amount for grant in account.grants.all())
         spent = sum(record.cost for record in records)
-        assert account.settled == granted - spent, "the balance is all grants less all usage"
         assert account.held == sum(row.amount for row in running), "held is what running requests hold"
         assert spent == sum(hour.cost for hour in hours), "the hours sum up the records"
         assert records.count() == sum(hour.requests for hour in hours)
+        check_ledger(account)
     ended = Reservation.objects.exclude(state=Reservation.State.RUNNING).values_list("pk", flat=True)
     assert set(ended) == set(UsageRecord.objects.values_list("pk", flat=True)), "one record for each that ended"
     for record in UsageRecord.objects.all():
@@ -75,3 +101,51 @@ def check_books() -> None:
         assert record.cost == prices.cost(
             prompt=record.prompt_tokens, cached=record.cached_tokens, completion=record.completion_tokens
         )
+
+
+def check_ledger(account: Account) -> None:
+    """Every book is what its entries say, and what other rows say of it."""
+    entries = list(LedgerEntry.objects.filter(account=account))
+    books = ledger.balances(account, clock.now())
+    assert sum(books.values()) == 0
+    assert books == {book: _in_book(entries, book) for book in Book}, "the days sum up the entries"
+    assert account.settled == sum(books[book] for book in BALANCE)
+    for grant in account.grants.all():
+        own = [entry for entry in entries if entry.grant_id == grant.pk]
+        assert grant.remaining == _in_book(own, grant.category), "what is left of a grant is what its entries left"
+    records = UsageRecord.objects.filter(organization_id=account.pk)
+    used: Counter[uuid.UUID] = Counter()
+    for entry in entries:
+        if entry.kind == LedgerEntry.Kind.USAGE:
+            used[entry.about_id] += entry.amount
+    assert used == Counter({record.pk: record.cost for record in records if record.cost}), "each is charged its cost"
+
+
+def _in_book(entries: list[LedgerEntry], book: str) -> int:
+    return sum(((entry.target == book) - (entry.source == book)) * entry.amount for entry in entries)
+
+
+def plan(slug: str) -> Plan:
+    """As a new server has it; tests that empty all tables take it away from those after them."""
+    return Plan.objects.get_or_create(slug=slug, defaults=PLANS[slug])[0]
+
+
+def take_all_credits() -> None:
+    """Of every account."""
+    for given in Grant.objects.open():
+        void(given)
+
+
+def clear_books() -> None:
+    """As before the first use. PostgreSQL empties tables of which it lets nobody delete a row."""
+    tables = [
+        UsageRecord, UsageHour, Reservation, LedgerEntry, LedgerDay, PlanChange, Grant, AuditEvent,
+        StripeEvent, Checkout, Payment, CreditNote, InvoiceDocument, InvoiceLine, Invoice, Numbering, Account,
+    ]  # fmt: skip
+    names = [table._meta.db_table for table in tables]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"TRUNCATE {', '.join([*names, 'billing_usageday', 'billing_usagemonth'])} CASCADE")
+        else:
+            for name in names:
+                cursor.execute(f"DELETE FROM {name}")

@@ -15,6 +15,7 @@ from billing.models import Account, Reservation, UsageHour, UsageRecord
 from common.chat import ChatRequest
 from completions.engine import Completion, open_completion
 from completions.receipt import Receipt
+from completions.traces import Trace
 from inference_catalog.models import Model, Offering, Price, Provider
 from tests.model_ids import PHI
 
@@ -44,8 +45,8 @@ def chat(text: str = "Say something", *, stream: bool = True, **members: Any) ->
 class Running:
     """A completion read by a task of its own, as a door would."""
 
-    def __init__(self, caller: Caller, request: ChatRequest) -> None:
-        self.completion: Completion = open_completion(caller, request)
+    def __init__(self, caller: Caller, request: ChatRequest, trace: Trace | None = None) -> None:
+        self.completion: Completion = open_completion(caller, request, trace)
         self.events: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
         self.task = asyncio.create_task(self._read())
 

@@ -55,6 +55,16 @@ async def test_one_that_closes_the_connection_is_asked_once_more_and_then_passed
     assert len(first.requests) == 2
 
 
+async def test_it_is_given_its_key(caller: Caller, model: Model) -> None:
+    complete = event(b'{"choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":"stop"}]}') + event(b"[DONE]")
+    async with Scripted(answer(200, complete, kind=b"text/event-stream")) as provider:
+        row = await in_thread(serve)(model, "keyed", provider.base_url)
+        row.keep_api_key("a-secret")
+        await in_thread(row.save)()
+        await whole(caller, chat())
+    assert provider.requests[0].headers["authorization"] == "Bearer a-secret"
+
+
 async def test_one_that_is_silent_is_passed_over(
     caller: Caller, serve_both: Callable[[str], None], settings: Settings
 ) -> None:

@@ -104,7 +104,7 @@ async def test_broken_by_its_reader_it_failed_and_pays_what_was_delivered(caller
 
 @pytest.mark.parametrize("steps", range(0, 40, 3))
 async def test_given_up_while_it_waits_to_be_admitted_it_holds_nothing(caller: Caller, steps: int) -> None:
-    await routes.route(MODEL)
+    await routes.route(MODEL, None)
     opening = asyncio.create_task(open_completion(caller, chat()).__aenter__())
     for _ in range(steps):
         await asyncio.sleep(0)

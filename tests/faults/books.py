@@ -27,6 +27,23 @@ WRONG = {
         SELECT coalesce((SELECT sum(settled) FROM billing_account), 0)
             - coalesce((SELECT sum(amount) FROM billing_grant), 0)
             + coalesce((SELECT sum(cost) FROM billing_usagerecord), 0)""",
+    "money in the accounts beside what their credits have left and what they owe": """
+        SELECT coalesce((SELECT sum(settled) FROM billing_account), 0)
+            - coalesce((SELECT sum(remaining) FROM billing_grant), 0)
+            + coalesce((SELECT sum(amount) FROM billing_ledgerentry WHERE source = 'owed'), 0)""",
+    "charges in the ledger beside the cost of the records": """
+        SELECT coalesce((SELECT sum(amount) FROM billing_ledgerentry WHERE kind = 'usage'), 0)
+            - coalesce((SELECT sum(cost) FROM billing_usagerecord), 0)""",
+    "a completion whose charge is not its cost": """
+        SELECT count(*) FROM billing_usagerecord AS used WHERE used.cost <> (SELECT coalesce(sum(amount), 0)
+            FROM billing_ledgerentry AS entry WHERE entry.about_id = used.id)""",
+    "what is left of credits beside their entries": """
+        SELECT count(*) FROM billing_grant AS given WHERE given.remaining <> (SELECT coalesce(sum(
+            CASE WHEN entry.target = given.category THEN entry.amount ELSE -entry.amount END), 0)
+            FROM billing_ledgerentry AS entry WHERE entry.grant_id = given.id)""",
+    "days of the ledger beside its entries": """
+        SELECT coalesce((SELECT sum(amount) FROM billing_ledgerday), 0)
+            - coalesce((SELECT sum(amount) FROM billing_ledgerentry), 0)""",
     "cost in the hours beside that in the records": """
         SELECT coalesce((SELECT sum(cost) FROM billing_usagehour), 0)
             - coalesce((SELECT sum(cost) FROM billing_usagerecord), 0)""",

@@ -13,7 +13,7 @@ import pytest
 
 from tests.faults.postgres import NEEDS_POSTGRES, ONCE, own_postgres, processes
 from tests.gateway.raw_stream import body
-from tests.serving import Served
+from tests.serving import Served, Store
 from tests.simulator.serving import Simulator
 
 pytestmark = [ONCE, NEEDS_POSTGRES]
@@ -66,6 +66,14 @@ def settled(lineup: Served) -> None:
     assert lineup.store.query(HELD) == [(0,)]
 
 
+def leave(store: Store, amount: int) -> None:
+    """So much of one grant, and nothing of the others."""
+    store.query("UPDATE billing_grant SET remaining = 0 RETURNING id")
+    largest = "(SELECT id FROM billing_grant ORDER BY amount DESC LIMIT 1)"
+    store.query(f"UPDATE billing_grant SET remaining = ? WHERE id = {largest} RETURNING id", amount)
+    store.query("UPDATE billing_account SET settled = ? RETURNING settled", amount)
+
+
 def test_slots_for_three_let_in_three(lineups: list[Served], simulator: Simulator) -> None:
     key, store = lineups[0].key(), lineups[0].store
     store.query("UPDATE accounts_project SET concurrency = ? RETURNING id", ROOM)
@@ -86,6 +94,6 @@ def test_money_for_three_lets_in_three(lineups: list[Served], simulator: Simulat
     [(worst,)] = store.query("SELECT amount FROM billing_reservation ORDER BY created_at DESC LIMIT 1")
     for _ in range(ROUNDS):
         # What is left when three hold their worst case is just not enough for a fourth.
-        store.query("UPDATE billing_account SET settled = ? RETURNING settled", (ROOM + 1) * worst - 1)
+        leave(store, (ROOM + 1) * worst - 1)
         assert Burst(lineups, key).go(max_tokens=1) == {200: ROOM, 429: REQUESTS - ROOM}
         settled(lineups[0])

@@ -12,11 +12,12 @@ from django.test import override_settings
 
 from accounts import authentication
 from accounts.models import Project, User
-from billing import limits
-from billing.models import Account, Plan
+from billing import terms
+from billing.grants import grant
 from completions import routes
 from config.asgi import application
 from inference_catalog.models import Model
+from tests.billing.wishes import take_all_credits
 from tests.completions.stage import in_thread, priced
 from tests.completions.stage import serve as serve_model
 
@@ -25,6 +26,10 @@ AUTHENTICATION = "Invalid Authentication"
 COUNTRY = "Country, region, or territory not supported"
 CONCURRENCY = "Concurrency limit reached for requests"
 QUOTA = "You exceeded your current quota, please check your plan and billing details"
+SHORTAGE = (
+    "the credits leave too little for this request; an admin of the organization can upgrade its plan at"
+    " http://127.0.0.1:8000/billing/plans"
+)
 FAULT = "The server had an error while processing your request"
 OVERLOADED = "The engine is currently overloaded, please try again later"
 BLOCKING = {"BLOCKED_COUNTRIES": ["KP"], "COUNTRY_HEADER": "x-country", "TRUSTED_PROXIES": ["127.0.0.1"]}
@@ -34,11 +39,10 @@ BLOCKING = {"BLOCKED_COUNTRIES": ["KP"], "COUNTRY_HEADER": "x-country", "TRUSTED
 def model(simulator_url: str, project: Project) -> Model:
     """Served by the simulator; its caller has money for it."""
     routes.forget()
-    limits.forget()
+    terms.forget()
     model = priced("maker/model")
     serve_model(model, "simulator", simulator_url, kind="simulator")
-    plan, _ = Plan.objects.get_or_create(slug="free", defaults={"name": "Free"})
-    Account.objects.update_or_create(pk=project.team.organization_id, defaults={"plan": plan, "settled": 10**15})
+    grant(project.team.organization, 10**15)
     return model
 
 
@@ -70,7 +74,7 @@ def row(error: openai.APIStatusError) -> tuple[int, str]:
 
 @in_thread
 def without_credits() -> None:
-    Account.objects.update(settled=0)
+    take_all_credits()
 
 
 @in_thread
@@ -105,7 +109,7 @@ async def test_429_for_too_many_at_once_says_when_to_come_back(client: openai.As
 async def test_429_for_credits_says_not_to_come_back(client: openai.AsyncOpenAI) -> None:
     await without_credits()
     error = await refusal(client, openai.RateLimitError)
-    assert row(error) == (429, QUOTA)
+    assert row(error) == (429, f"{QUOTA}: {SHORTAGE}")
     assert error.response.headers["x-should-retry"] == "false"
     assert "retry-after" not in error.response.headers
 
@@ -133,7 +137,7 @@ WRONG: list[tuple[str, Callable[[openai.AsyncOpenAI], openai.AsyncOpenAI] | None
     (COUNTRY, None, {"extra_headers": {"x-country": "KP"}}),
     ("'n' must be between 1 and 128.", None, {"n": 10_000}),
     ("The model `no/model` does not exist or you do not have access to it.", None, {"model": "no/model"}),
-    (QUOTA, None, {}),
+    (f"{QUOTA}: {SHORTAGE}", None, {}),
 ]
 
 

@@ -54,7 +54,7 @@ def walk(served: Served, folder: Path) -> dict[str, Any]:
 def test_no_request_breaks_it_or_is_answered_as_the_document_does_not_say(lineup: Served, tmp_path: Path) -> None:
     report = walk(lineup, tmp_path)
     assert report["complete"]
-    assert report["operations"]["tested"] == 5
+    assert report["operations"]["tested"] == 6
     assert report["test_cases"]["generated"] >= LEAST_CASES
     assert report["test_cases"]["with_failures"] == report["test_cases"]["errored"] == 0
     until(lineup, RUNNING, 0)

@@ -17,6 +17,7 @@ SAMPLES = {
     "SlugConverter": "nobody",
     "TeamSlug": "nobody",
     "ProjectSlug": "nothing",
+    "CallId": "none/at-all",
 }
 
 

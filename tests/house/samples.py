@@ -10,10 +10,25 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.models import ApiKey, Invitation, Membership, Project, User
-from inference_catalog.models import Model, Price
+from billing.accounts import account_of
+from billing.invoicing.paying import credit
+from billing.limiting import set_limit
+from billing.models import CreditNote, Invoice, SpendingLimit
+from inference_catalog.models import Model, Offering, Price, Provider
+from inference_catalog.own_providers import Amounts, Described, add_model
 from playground.comparisons import start
 from playground.models import Answer, Comparison, Lane, Message
+from tests.billing.invoicing.frozen import frozen
+from tests.tracing.pages.evaluating import Evaluating
+from tracing import files, publishing, recording
+from tracing.call_shapes import Complete
+from tracing.leaderboards.boards import Board, Column
+from tracing.models import Object, SavedView
+from tracing.pages.spaces import Visitor
+from tracing.visits import Space
 
 #: Stands in what belongs to Alice's organization and may be on no page of a stranger's.
 MARK = "Zebra"
@@ -32,6 +47,18 @@ class House:
         model = Model.objects.create(model_id="maker/sample", name="Sample", maker="Maker")
         Price.objects.create(model=model, input=1_000_000, output=1_000_000)
         return model
+
+    @cached_property
+    def provider(self) -> Provider:
+        """The team's own; nobody listens there."""
+        url = "http://127.0.0.1:1/v1"
+        return Provider.objects.create(team=self.project.team, slug="own", name=f"{MARK} provider", base_url=url)
+
+    @cached_property
+    def offering(self) -> Offering:
+        described = Described(f"{MARK} model")
+        add_model(provider=self.provider, upstream_id="model", described=described, amounts=Amounts())
+        return self.provider.offerings.get()
 
     @cached_property
     def key(self) -> ApiKey:
@@ -66,6 +93,61 @@ class House:
         done = Answer.State.DONE
         return Answer.objects.create(message=message, lane=self.lane, model=self.model.model_id, state=done)
 
+    @cached_property
+    def space(self) -> Space:
+        return Space(self.project.pk, self.project.path, self.alice.pk)
+
+    @cached_property
+    def call(self) -> Complete:
+        now = timezone.now()
+        call = Complete(
+            project_id=self.space.path,
+            op_name=f"{MARK} op",
+            started_at=now,
+            ended_at=now,
+            attributes={},
+            inputs={"question": f"{MARK} question"},
+            summary={},
+        )
+        recording.record(self.space, completes=[call])
+        return call
+
+    @cached_property
+    def view(self) -> SavedView:
+        return SavedView.objects.create(project=self.project, name=f"{MARK} view")
+
+    @cached_property
+    def object(self) -> Object:
+        return publishing.publish(Visitor(self.alice), self.space, MARK, {"name": MARK}, None)
+
+    @cached_property
+    def evaluation(self) -> str:
+        return Evaluating(self.space, self.alice).run(f"{MARK}-run", name=MARK, model=MARK, display_name=MARK)
+
+    @cached_property
+    def leaderboard(self) -> str:
+        evaluating = Evaluating(self.space, self.alice)
+        evaluating.board(f"{MARK}-board", Board(MARK, MARK, (Column(evaluating.evaluation(MARK), "exact", "mean"),)))
+        return f"{MARK}-board"
+
+    @cached_property
+    def limit(self) -> SpendingLimit:
+        organization_id = self.project.team.organization_id
+        thing: dict[str, Any] = {"scope": "organization", "subject_id": organization_id, "period": "month"}
+        return set_limit(organization_id, **thing, amount=1, whose=MARK, actor=self.alice)
+
+    @cached_property
+    def file(self) -> str:
+        return files.keep(self.space, MARK.encode(), None)
+
+    @cached_property
+    def invoice(self) -> Invoice:
+        return frozen(account_of(self.project.team.organization_id))
+
+    @cached_property
+    def credit_note(self) -> CreditNote:
+        return credit(self.invoice, self.invoice.total, key=MARK, reason=MARK)
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -80,7 +162,26 @@ def _pk(attribute: str) -> Sample:
     return Sample(lambda house: {"pk": getattr(house, attribute).pk})
 
 
-_LANE, _MESSAGE, _COMPARISON = _pk("lane"), _pk("message"), _pk("comparison")
+def _own(attribute: str) -> Sample:
+    """Nobody else's as long as it is not shared; tests/playground/test_sharing.py shares it."""
+    return Sample(lambda house: {"pk": getattr(house, attribute).pk}, is_private=True)
+
+
+def _weave(arguments: Callable[[House], dict[str, Any]] = lambda _house: {}) -> Sample:
+    """Within Alice's project."""
+    return Sample(lambda house: {"team": house.project.team.slug, "project": house.project.slug} | arguments(house))
+
+
+_CALL = _weave(lambda house: {"call_id": house.call.id})
+_VIEW = _weave(lambda house: {"pk": house.view.pk})
+_VERSION = _weave(lambda house: {"name": MARK, "version": house.object.digest})
+_EVALUATION = _weave(lambda house: {"call_id": house.evaluation})
+_LEADERBOARD = _weave(lambda house: {"name": house.leaderboard})
+_INVOICE = _pk("invoice")
+_LANE, _MESSAGE, _COMPARISON, _ANSWER = (_own(what) for what in ("lane", "message", "comparison", "answer"))
+_PROVIDER = _pk("provider")
+_OWN_MODEL = Sample(lambda house: {"pk": house.provider.pk, "offering_id": house.offering.pk})
+_LIMIT = Sample(lambda house: {"limit_id": house.limit.pk})
 _MEMBERSHIP = Sample(lambda house: {"membership_id": house.bobs_membership.pk})
 _TOKEN = Sample(lambda house: {"token": house.invitation[1]}, is_for_all=True)
 
@@ -92,12 +193,75 @@ SAMPLES: dict[str, Sample] = {
     "invitation-accept": _TOKEN,
     "invitation-withdraw": Sample(lambda house: {"invitation_id": house.invitation[0].pk}),
     "sign-in-link": Sample(lambda _house: {"token": "made-up"}, is_for_all=True),
-    "project": Sample(lambda house: {"team": house.project.team.slug, "project": house.project.slug}),
+    "project-trace-calls": Sample(lambda house: {"project_id": house.project.pk}),
+    "invoice": _INVOICE,
+    "invoice-pdf": _INVOICE,
+    "invoice-csv": _INVOICE,
+    "invoice-card": _INVOICE,
+    "invoice-void": _INVOICE,
+    "payment-record": _INVOICE,
+    "credit-note-issue": _INVOICE,
+    "credit-note": _pk("credit_note"),
+    "project": _weave(),
+    "weave": _weave(),
+    "calls": _weave(),
+    "evaluations": _weave(),
+    "evaluations-csv": _weave(),
+    "evaluations-compare": _weave(),
+    "evaluation": _EVALUATION,
+    "evaluation-csv": _EVALUATION,
+    "leaderboards": _weave(),
+    "leaderboard-new": _weave(),
+    "leaderboard": _LEADERBOARD,
+    "leaderboard-edit": _LEADERBOARD,
+    "leaderboard-delete": _LEADERBOARD,
+    "call": _CALL,
+    "call-link": _CALL,
+    "call-tree": _CALL,
+    "call-children": _CALL,
+    "call-search": _CALL,
+    "call-code": _CALL,
+    "call-feedback": _CALL,
+    "calls-charts": _weave(),
+    "calls-csv": _weave(),
+    "calls-jsonl": _weave(),
+    "view-new": _weave(),
+    "view-save": _VIEW,
+    "view-rename": _VIEW,
+    "view-default": _VIEW,
+    "view-delete": _VIEW,
+    "conversation": _weave(lambda _house: {"thread_id": "talk"}),
+    "objects": _weave(),
+    "object": _weave(lambda house: {"name": house.object.object_id}),
+    "object-version": _VERSION,
+    "ops": _weave(),
+    "op-version": _VERSION,
+    "datasets": _weave(),
+    "value": _weave(),
+    "file": _weave(lambda house: {"digest": house.file}),
     "model": Sample(lambda house: {"model_id": house.model.model_id}, is_for_all=True),
+    "provider": _PROVIDER,
+    "provider-change": _PROVIDER,
+    "provider-turn": _PROVIDER,
+    "provider-test": _PROVIDER,
+    "provider-remove": _PROVIDER,
+    "provider-model-new": _PROVIDER,
+    "provider-model": _OWN_MODEL,
+    "provider-model-remove": _OWN_MODEL,
     "comparison": _COMPARISON,
     "board": _COMPARISON,
+    "all-settings": _COMPARISON,
+    "settings-table": _COMPARISON,
     "comparison-title": _COMPARISON,
     "comparison-draft": _COMPARISON,
+    "comparison-row": _COMPARISON,
+    "comparison-rename": _COMPARISON,
+    "comparison-pin": _COMPARISON,
+    "comparison-delete": _COMPARISON,
+    "comparison-share": _COMPARISON,
+    "comparison-duplicate": _COMPARISON,
+    "comparison-json": _COMPARISON,
+    "comparison-markdown": _COMPARISON,
     "lane-add": _COMPARISON,
     "lane-picker": _LANE,
     "lane-model": _LANE,
@@ -105,10 +269,15 @@ SAMPLES: dict[str, Sample] = {
     "lane-close": _LANE,
     "lane-clear": _LANE,
     "lane-settings": _LANE,
+    "lane-request": _LANE,
+    "lane-code": _LANE,
     "message": _MESSAGE,
     "message-text": _MESSAGE,
     "message-edit": _MESSAGE,
     "message-delete": _MESSAGE,
-    "answer": _pk("answer"),
-    "answer-request": _pk("answer"),
+    "answer": _ANSWER,
+    "answer-sent": _ANSWER,
+    "answer-code": _ANSWER,
+    "limit-change": _LIMIT,
+    "limit-remove": _LIMIT,
 }

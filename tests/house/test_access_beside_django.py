@@ -10,11 +10,12 @@ from channels.testing import WebsocketCommunicator
 from accounts.access import Access
 from config.asgi import application
 from gateway.app import api as gateway
+from gateway.weave import completions
 from playground.routing import websocket_urlpatterns
 from tracing.app import application as tracing
 
 TRACING: list[Any] = [route for mount in tracing.routes for route in getattr(mount, "routes", [mount])]
-ROUTES: list[Any] = list(gateway.routes)
+ROUTES: list[Any] = [*gateway.routes, *completions.routes]
 CLOSED = [route for route in ROUTES if getattr(route.endpoint, "access", None) != Access.PUBLIC]
 SOCKETS = [pattern.callback.consumer_class for pattern in websocket_urlpatterns]
 

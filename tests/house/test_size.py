@@ -8,7 +8,7 @@ import pytest
 
 from tests.house.files import name, ours
 
-ACCESS = {"public", "signed_in", "member", "admin"}
+ACCESS = {"public", "signed_in", "member", "admin", "admin_or_staff", "staff"}
 #: Where a stream is led: modules that must stay small enough to be held in one's head.
 NARROW = ("completions/", "playground/consumers.py")
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -35,6 +35,8 @@ class Board:
         return self.lane(letter).locator('[data-answer="latest"]')
 
     def said(self, letter: str) -> str:
+        """As it is read once its formulas have their glyphs."""
+        expect(self.answer(letter).locator(".math:not([data-finished], [data-refused])")).to_have_count(0)
         return self.answer(letter).text_content() or ""
 
     def ask(self, text: str = "Tell me about rivers.") -> None:

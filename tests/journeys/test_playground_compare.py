@@ -3,9 +3,39 @@
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.journeys.board import Board
-from tests.model_ids import LLAMA, PHI, V3
+from tests.model_ids import LLAMA, PHI, R1, SCOUT, V3
 from tests.serving import Served
 from tests.simulator.serving import Simulator
+
+#: What the socket brings from the first lane's messages on comes in one piece when the question is acknowledged.
+TOGETHER = """
+  const listen = WebSocket.prototype.addEventListener;
+  WebSocket.prototype.addEventListener = function (type, listener) {
+    if (type !== "message") return listen.call(this, type, listener);
+    const held = [];
+    listen.call(this, type, (event) => {
+      const frame = JSON.parse(event.data).type;
+      if (held.length || frame === "messages") held.push(event);
+      else listener(event);
+      if (frame === "ack") held.splice(0).forEach(listener);
+    });
+  };
+"""
+#: Lanes by the animation frame in which messages came to them, and all that the send button was.
+NOTE = """() => {
+  window.came = {};
+  window.button = ["idle"];
+  new MutationObserver((changes) => {
+    for (const { target } of changes.filter(({ target }) => target.matches("[data-messages]"))) {
+      (window.came[document.timeline.currentTime] ??= []).push(target.closest("[data-lane]").dataset.lane);
+    }
+  }).observe(document.querySelector("[data-comparison]"), { childList: true, subtree: true });
+  new MutationObserver((changes) => {
+    for (const { state } of changes.map(({ target }) => target.dataset)) {
+      if (window.button.at(-1) !== state) window.button.push(state);
+    }
+  }).observe(document.querySelector("[data-send]"), { attributeFilter: ["data-state"] });
+}"""
 
 
 def test_it_goes_from_the_sign_in_link_over_three_cards_to_three_answers_that_stream(
@@ -41,6 +71,7 @@ def test_the_metrics_of_an_answer_lead_to_the_exact_request(signed_in_page: Page
     board.ask("What did you get?")
     board.are_done()
     board.lane("A").locator(".metrics-line").click()
+    board.dialog.get_by_role("button", name="View request").click()
     expect(board.dialog).to_contain_text("What did you get?")
     signed_in_page.keyboard.press("Escape")
     expect(board.dialog).to_have_count(0)
@@ -89,3 +120,17 @@ def test_the_best_figures_are_ringed_after_a_reload_too(signed_in_page: Page) ->
     expect(signed_in_page.locator("[data-best]").first).to_be_visible()
     signed_in_page.reload()
     expect(signed_in_page.locator("[data-best]").first).to_be_visible()
+
+
+def test_five_lanes_are_not_laid_out_in_one_frame(simulator: Simulator, signed_in_page: Page) -> None:
+    simulator.drill(echo="Short.")
+    signed_in_page.add_init_script(TOGETHER)
+    board = Board.of(signed_in_page, V3, LLAMA, PHI, R1, SCOUT)
+    signed_in_page.evaluate(NOTE)
+    board.ask()
+    board.are_done("ABCDE")
+    frames = signed_in_page.evaluate("Object.values(window.came)")
+    assert sorted(lane for lanes in frames for lane in lanes) == list("ABCDE")
+    assert max(map(len, frames)) <= 2
+    assert signed_in_page.evaluate("window.button") == ["idle", "running", "idle"]
+    assert {board.said(letter) for letter in "ABCDE"} == {"Short.\n"}

@@ -15,6 +15,7 @@ INSIDE = [
     "/settings/invitations",
     "/settings/teams",
     "/settings/projects",
+    "/settings/providers",
     "/settings/projects/new",
     "/accounts/email/",
     "/nobody/nothing",

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.billing.usage import seen
 from tests.conftest import Serve
+from tests.faults.books import RUNNING, until
 from tests.journeys.axe import faults, overflow
 from tests.model_ids import LLAMA
 from tests.serving import Served
@@ -40,6 +41,7 @@ def call(lineup: Served, times: int = 1, **more: Any) -> None:
         client.chat.completions.create(
             model=LLAMA, messages=[{"role": "user", "content": "Hello"}], max_tokens=20, **more
         )
+    until(lineup, RUNNING, 0)
 
 
 def amounts(of: Locator) -> list[int]:
@@ -50,6 +52,7 @@ def test_a_call_of_a_moment_ago_is_in_chart_table_and_sheet(lineup: Served, admi
     call(lineup, times=2)
     admin.goto("/inference")
     admin.get_by_role("link", name="Billing").click()
+    admin.get_by_role("navigation", name="Billing").get_by_role("link", name="Usage").click()
     expect(admin.locator("tbody tr[data-value]")).to_have_attribute("data-value", LLAMA)
     requests, _, _, _, _, cost = amounts(admin.locator(USED))
     assert requests == 2

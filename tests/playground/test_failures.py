@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from asgiref.sync import sync_to_async
 
-from billing.models import Account
 from inference_catalog.models import Offering
 from playground.models import Answer, Lane
 from playground.rendering import foot_html
+from tests.billing.wishes import take_all_credits
 from tests.playground.conftest import OpenTab, drill
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,7 +60,7 @@ async def test_an_empty_account_is_a_limit(open_tab: OpenTab, lane: Lane) -> Non
     tab = await open_tab()
     await tab.send("Make the account", lanes=["B"])
     await tab.until_ended()
-    await Account.objects.aupdate(settled=0)
+    await sync_to_async(take_all_credits)()
     await tab.send("Well?", lanes=["A"])
     await tab.until_ended()
     answer = await Answer.objects.aget(lane=lane)

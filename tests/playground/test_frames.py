@@ -77,7 +77,10 @@ async def test_our_own_pages_can(comparison: Comparison, alice_client: Client, o
     await (await InProcess.open(alice_client, comparison, origin=origin.encode())).close()
 
 
-async def test_a_member_who_left_can_do_nothing_more(open_tab: OpenTab, bob: User, bob_client: Client) -> None:
+async def test_a_member_who_left_can_do_nothing_more(
+    open_tab: OpenTab, comparison: Comparison, bob: User, bob_client: Client
+) -> None:
+    await Comparison.objects.filter(pk=comparison.pk).aupdate(created_by=bob)
     tab = await open_tab(bob_client)
     await Membership.objects.filter(user=bob).adelete()
     await tab.line.send(json.dumps({"type": "add", "id": "0190d0c0-0000-7000-8000-000000000004", "text": "x"}))
@@ -86,7 +89,9 @@ async def test_a_member_who_left_can_do_nothing_more(open_tab: OpenTab, bob: Use
     assert not await Message.objects.aexists()
 
 
-async def test_a_member_may_send(open_tab: OpenTab, bob_client: Client) -> None:
+async def test_a_member_may_send(open_tab: OpenTab, comparison: Comparison, bob: User, bob_client: Client) -> None:
+    """In a comparison of his own, in a project that somebody else made."""
+    await Comparison.objects.filter(pk=comparison.pk).aupdate(created_by=bob)
     tab: Tab = await open_tab(bob_client)
     await tab.send("From Bob")
     await tab.until_ended()
@@ -102,6 +107,7 @@ async def test_a_member_who_left_reads_no_further(
     open_tab: OpenTab, lane: Lane, bob: User, bob_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(consumers, "BELIEF", 0.1)
+    await Comparison.objects.filter(pk=lane.comparison_id).aupdate(sharing="read")
     tab = await open_tab(bob_client)
     await watching(await open_tab(), lane)
     await Membership.objects.filter(user=bob).adelete()

@@ -17,7 +17,9 @@ def test_it_refuses_a_stranger(charlie_client: Client, comparison: Comparison) -
     assert charlie_client.get(f"/playground/{comparison.pk}/board").status_code == 404
 
 
-def test_it_opens_for_a_member(bob_client: Client, comparison: Comparison) -> None:
+def test_it_opens_for_a_member_with_whom_it_is_shared(bob_client: Client, comparison: Comparison) -> None:
+    assert bob_client.get(comparison.get_absolute_url()).status_code == 404
+    Comparison.objects.update(sharing="read")
     assert bob_client.get(comparison.get_absolute_url()).status_code == 200
 
 
@@ -35,6 +37,12 @@ def test_an_untouched_comparison_is_used_again(alice_client: Client, comparison:
     ids = ",".join(lane.model.model_id for lane in comparison.lanes.all())
     assert alice_client.get("/playground", {"models": ids}).headers["location"] == comparison.get_absolute_url()
     Comparison.objects.filter(pk=comparison.pk).update(draft="half a thought")
+    assert alice_client.get("/playground", {"models": ids}).headers["location"] != comparison.get_absolute_url()
+
+
+def test_one_that_others_can_read_is_not_used_again(alice_client: Client, comparison: Comparison) -> None:
+    ids = ",".join(lane.model.model_id for lane in comparison.lanes.all())
+    Comparison.objects.update(sharing="read")
     assert alice_client.get("/playground", {"models": ids}).headers["location"] != comparison.get_absolute_url()
 
 

@@ -30,7 +30,7 @@ def two(serve: Serve, simulator: Simulator) -> Iterator[tuple[Served, Served]]:
 
 
 async def test_the_other_process_shows_the_same(two: tuple[Served, Served], simulator: Simulator) -> None:
-    simulator.drill(tokens_per_second=100, length=200)
+    simulator.drill(tokens_per_second=100, length=1000)
     async with Visitor() as visitor:
         await visitor.sign_in(two[0])
         comparison = await visitor.compare(two[0], MODEL)

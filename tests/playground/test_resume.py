@@ -7,7 +7,9 @@ from channels.db import database_sync_to_async
 from django.test import Client
 
 from inference_catalog.models import Model
+from playground import protocol
 from playground.models import Comparison, Lane
+from playground.resuming import missing
 from tests.playground.conftest import OpenTab
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,3 +36,21 @@ async def test_a_lane_in_the_place_of_a_closed_one_is_not_taken_for_it(
     await post(f"/playground/{comparison.pk}/lanes", {"model": models[1].model_id})
     again = await comparison.lanes.open().aget(letter=lane.letter)
     assert again.revision > lane.revision
+
+
+async def test_a_name_given_while_the_tab_was_away_is_told(
+    open_tab: OpenTab, comparison: Comparison, alice_client: Client
+) -> None:
+    tab = await open_tab()
+    await database_sync_to_async(alice_client.post)(f"/playground/{comparison.pk}/title", {"title": "Rivers"})
+    await tab.until(lambda frame: frame.get("type") == "title")
+    tab.frames.clear()
+    await tab.resume()
+    assert {frame["title"] for frame in tab.frames if frame.get("type") == "title"} == {"Rivers"}
+
+
+@pytest.mark.usefixtures("lane")
+def test_a_name_given_just_after_the_comparison_was_read_is_told(comparison: Comparison, alice_client: Client) -> None:
+    alice_client.post(f"/playground/{comparison.pk}/title", {"title": "Rivers"})
+    assert not comparison.title
+    assert protocol.Title(title="Rivers") in missing(comparison, protocol.Resume(type="resume")).frames

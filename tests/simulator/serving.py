@@ -95,9 +95,11 @@ def _simulator() -> Iterator[Simulator]:
 
 
 @pytest.fixture
-def simulator(_simulator: Simulator) -> Simulator:
+def simulator(_simulator: Simulator) -> Iterator[Simulator]:
     _simulator.reset()
-    return _simulator
+    yield _simulator
+    # Nor does a drill outlive its test: the next may ask for no simulator of its own.
+    _simulator.reset()
 
 
 @pytest.fixture

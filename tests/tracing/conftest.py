@@ -46,15 +46,20 @@ def run_client(traced: Served, traced_key: str, tmp_path: Path) -> Run:
 def run_python(
     served: Served, key: str, home: Path, *arguments: str, **settings: str
 ) -> subprocess.CompletedProcess[str]:
-    environment = {
+    environment = environment_of(served, key, home) | settings
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, env=environment, cwd=home, capture_output=True, text=True, timeout=300, check=False)
+
+
+def environment_of(served: Served, key: str, home: Path) -> dict[str, str]:
+    return {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),
         "HOME": str(home),
         "WANDB_BASE_URL": served.url,
         "WANDB_API_KEY": key,
+        # What it sent to another served Lineup under the same project's name it would not send again.
+        "WEAVE_SERVER_CACHE_DIR": str(home / "cache"),
         # Neither its makers hear of it, nor does it look for a newer version.
         "WANDB_ERROR_REPORTING": "false",
-        **settings,
     }
-    command = [sys.executable, *arguments]
-    return subprocess.run(command, env=environment, cwd=home, capture_output=True, text=True, timeout=300, check=False)

@@ -66,7 +66,7 @@ async def test_numbers_that_no_column_holds_are_refused_but_not_those_that_a_cli
     assert (await post(COMPLETE, alice_key, {"batch": [complete(wb_run_step=10**30)]})).status_code == 422
 
 
-@pytest.mark.parametrize("path", ["/traces/agents/query", "/traces/v2/a/b/ops", "/traces/annotation_queues"])
+@pytest.mark.parametrize("path", ["/traces/agents/query", "/traces/eval_results/query", "/traces/annotation_queues"])
 async def test_it_names_what_it_does_not_serve(alice_key: str, path: str) -> None:
     answer = await post(path, alice_key, {})
     assert answer.status_code == 404
@@ -74,9 +74,3 @@ async def test_it_names_what_it_does_not_serve(alice_key: str, path: str) -> Non
         "reason": f"Lineup does not serve POST {path} of Weave.",
         "error_code": "not_served",
     }
-
-
-async def test_completions_point_to_the_api(alice_key: str) -> None:
-    answer = await post("/traces/completions/create", alice_key, {"project_id": "alice/playground", "inputs": {}})
-    assert answer.status_code == 404
-    assert "/v1/chat/completions" in answer.json()["reason"]

@@ -2,8 +2,10 @@
 
 import json
 import re
+from http import HTTPStatus
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from tests.serving import ROOT, Served
@@ -16,6 +18,10 @@ from weave.flow.leaderboard import get_leaderboard_results
 client = weave.init(sys.argv[1])
 {what}
 """
+
+
+#: How many links the client prints, at least: the project, what was called or published.
+LINKS = {"trace_a_call": 2, "compare_two_models": 4}
 
 
 def example(name: str, served: Served, key: str, folder: Path) -> Path:
@@ -48,7 +54,11 @@ def test_it_runs_and_prints_links_alone(
     assert done.returncode == 0, done.stderr
     said = re.sub(r"\x1b\[[0-9;]*m", "", done.stderr)
     assert re.findall(r"(?i).*\b(?:error|warning|retry|retrying|failed|exception|traceback)\b.*", said) == []
-    assert f"{traced.url}/{PROJECT}/" in said
+    links = set(re.findall(rf"{re.escape(traced.url)}/\S+", said + done.stdout))
+    assert len(links) >= LINKS[name]
+    with httpx2.Client(follow_redirects=True, timeout=30) as browser:
+        browser.get(traced.sign_in_link())
+        assert {link: browser.get(link).status_code for link in links} == dict.fromkeys(links, HTTPStatus.OK)
 
 
 def test_the_traced_call_reads_back(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from accounts.models import Project
 from tests.tracing.doors import PROJECT, complete, post
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,6 +49,20 @@ async def test_nothing_is_purged_without_saying_what(alice_key: str) -> None:
     purge = {"project_id": PROJECT, "query": {}}
     assert (await post("/traces/feedback/purge", alice_key, purge)).status_code == 422
     assert len(await listed(alice_key)) == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("feedback/purge", {"query": {"$expr": {"$eq": [{"$getField": "id"}, {"$literal": "a"}]}}}),
+        ("cost/purge", {"query": {"$expr": {"$eq": [{"$getField": "id"}, {"$literal": "a"}]}}}),
+        ("feedback/replace", {"weave_ref": REF, "feedback_type": "note", "payload": {}, "feedback_id": "a"}),
+    ],
+)
+async def test_what_takes_away_makes_no_project(alice_key: str, address: str, said: dict[str, Any]) -> None:
+    answer = await post(f"/traces/{address}", alice_key, {"project_id": "alice/none", **said})
+    assert answer.status_code == 404
+    assert not await Project.objects.filter(slug="none").aexists()
 
 
 async def test_what_is_on_nothing_is_refused(alice_key: str) -> None:

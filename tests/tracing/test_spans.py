@@ -81,6 +81,47 @@ async def test_what_is_no_export_or_names_no_project_is_refused(alice_key: str, 
     assert await send(charlie_key, export(span()), **NAMED) == 404
 
 
+async def test_json_names_traces_and_spans_in_hexadecimal_as_the_protocol_says(alice_key: str) -> None:
+    trace, one, two = "5b8efff798038103d269b633813fc60c", "eee19b7ec3c1b173", "eee19b7ec3c1b174"
+    spans = [
+        {"traceId": trace, "spanId": one, "name": "above"},
+        {"traceId": trace.upper(), "spanId": two, "parentSpanId": one, "name": "below", "links": [{"traceId": trace}]},
+    ]
+    body = {"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]}
+    assert (await post("/traces/otel/v1/traces", alice_key, body, headers=NAMED)).status_code == 200
+    calls = {call["op_name"]: call for call in await read(alice_key)}
+    assert {call["trace_id"] for call in calls.values()} == {trace}
+    assert (calls["above"]["id"], calls["below"]["id"], calls["below"]["parent_id"]) == (one, two, one)
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ({"span_id": b"s" * 200}, 422),
+        ({"trace_id": b"t" * 200}, 422),
+        ({"attributes": [attribute("weave.parent_call.trace_id", "x" * 300)]}, 422),
+        ({"attributes": [attribute("gen_ai.request.model", "m"), attribute("gen_ai.usage.input_tokens", "few")]}, 200),
+        ({"attributes": [attribute("input.value", "[" * 100_000)]}, 200),
+        ({"attributes": [attribute("output.value", '"\\ud800"')]}, 200),
+        ({"attributes": [attribute("output.value", '"\\u0000"')]}, 200),
+        ({"attributes": [attribute("output.value", "[NaN, 1e999]")]}, 200),
+        ({"end_time_unix_nano": 2**64 - 1}, 200),
+    ],
+)
+async def test_no_span_is_a_fault_of_the_server(alice_key: str, said: dict[str, Any], status: int) -> None:
+    assert await send(alice_key, export(span(**said)), **NAMED) == status
+    assert len(await read(alice_key)) == (status == 200)
+
+
+@pytest.mark.parametrize(
+    "body", [b"[" * 100_000, b"[]", b"1", b'{"resourceSpans": 1}', b'{"resourceSpans": [1]}', b"{"]
+)
+async def test_json_that_is_no_export_is_refused(alice_key: str, body: bytes) -> None:
+    headers = {"content-type": "application/json", **NAMED}
+    answer = await post("/traces/otel/v1/traces", alice_key, content=body, headers=headers)
+    assert answer.status_code == 400
+
+
 @pytest.fixture
 def charlie_key(charlie: User) -> str:
     return key_of(charlie)

@@ -66,3 +66,29 @@ async def test_sizes_of_many_tables(alice_key: str, table: dict[str, Any]) -> No
     asked: dict[str, Any] = {"digests": [table["digest"], "unknown"], "include_storage_size": True}
     [one] = (await ask(alice_key, "query_stats_batch", **asked))["tables"]
     assert (one["count"], one["storage_size_bytes"]) == (3, len('{"n":2,"t":"b"}{"n":1}{"n":3,"t":"a"}'))
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"limit": 2}, [2, 1]),
+        ({"limit": 2, "offset": 1}, [1, 3]),
+        ({"limit": 2, "offset": 2}, [3]),
+        ({"limit": 2, "offset": 3}, []),
+        ({"limit": 0}, []),
+        ({"limit": 10**9, "offset": 10**12}, []),
+        ({"limit": 10**12}, [2, 1, 3]),
+    ],
+)
+async def test_every_page_has_its_rows(
+    alice_key: str, table: dict[str, Any], asked: dict[str, int], found: list[int]
+) -> None:
+    page = (await ask(alice_key, "query", digest=table["digest"], **asked))["rows"]
+    assert [row["val"]["n"] for row in page] == found
+    assert [row["original_index"] for row in page] == list(range(asked.get("offset", 0), 3))[: asked["limit"]]
+
+
+async def test_an_empty_table_has_an_empty_page(alice_key: str) -> None:
+    made = (await post("/traces/table/create", alice_key, {"table": {"project_id": PROJECT, "rows": []}})).json()
+    assert await numbers(alice_key, made["digest"], limit=10) == []
+    await ask(alice_key, "query", 404, digest="unknown", limit=10)

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from tests.tracing.doors import PROJECT, complete, post, start
+from tracing import recording
+from tracing.models import Call
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -63,6 +65,23 @@ async def test_usage_of_calls_with_what_is_below_them(kept: str) -> None:
     assert set((await ask(kept, "/traces/trace/usage"))["call_usage"]) == {"one", "below", "late"}
 
 
+async def test_usage_reads_no_long_column_but_summaries(kept: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[set[str]] = []
+    from_db = Call.from_db
+
+    def spied(db: str, names: list[str], values: list[Any]) -> Call:
+        read.append(set(names))
+        return from_db(db, names, values)
+
+    monkeypatch.setattr(Call, "from_db", spied)
+    monkeypatch.setattr(recording, "_PIECE", 1)
+    used = await ask(kept, "/traces/calls/usage", call_ids=["one", "below", "late"], limit=2)
+    assert (set(used["call_usage"]), len(read)) == ({"one", "below"}, 2)
+    assert len((await ask(kept, "/traces/trace/usage", limit=2, include_costs=True))["call_usage"]) == 2
+    assert "summary" in read[0]
+    assert not {"inputs", "output", "attributes", "otel_dump"} & set().union(*read)
+
+
 async def test_an_unfinished_call_is_said_to_be(kept: str) -> None:
     await post("/traces/call/start", kept, {"start": start(id="runs")})
     assert (await ask(kept, "/traces/calls/usage", call_ids=["runs"]))["unfinished_call_ids"] == ["runs"]
@@ -83,3 +102,24 @@ async def test_how_much_a_project_holds(kept: str) -> None:
 )
 async def test_what_cannot_be_counted_is_refused(alice_key: str, body: dict[str, Any]) -> None:
     assert (await post("/traces/calls/stats", alice_key, {"project_id": PROJECT, **body})).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [("0001-01-01T00:00:00Z", "0001-01-03T00:00:00Z"), ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z")],
+)
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "America/New_York"])
+async def test_all_of_time_may_be_asked_for(alice_key: str, start: str, end: str, zone: str) -> None:
+    odd = [
+        complete(id="first", started_at="0001-01-01T00:00:01Z"),
+        complete(id="last", started_at="9999-12-31T23:59:58Z"),
+    ]
+    assert (await post("/traces/v2/alice/playground/calls/complete", alice_key, {"batch": odd})).status_code == 200
+    asked = {
+        "start": start,
+        "end": end,
+        "timezone": zone,
+        "call_metrics": [{"metric": "call_count", "aggregations": ["sum"]}],
+    }
+    answer = await post("/traces/calls/stats", alice_key, {"project_id": PROJECT, **asked})
+    assert answer.status_code in (200, 422), answer.text

@@ -5,6 +5,7 @@ from tracing.models.costs import Cost
 from tracing.models.feedback import Feedback
 from tracing.models.files import File, FileChunk
 from tracing.models.objects import Alias, Object, Tag
+from tracing.models.saved_views import SavedView
 from tracing.models.tables import Row, Table
 
-__all__ = ["Alias", "Call", "Cost", "Feedback", "File", "FileChunk", "Object", "Row", "Table", "Tag"]
+__all__ = ["Alias", "Call", "Cost", "Feedback", "File", "FileChunk", "Object", "Row", "SavedView", "Table", "Tag"]

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Coalesce
+from django.db.models import BooleanField, Q
+from django.db.models.expressions import RawSQL
 
 from accounts.models import Project, User
+
+#: Ops of the client's evaluations, in Python and in TypeScript.
+EVALUATE = "Evaluation.evaluate"
+PREDICT = ("Evaluation.predict_and_score", "Evaluation.predictAndScore")
 
 
 class CallQuerySet(models.QuerySet["Call"]):
@@ -16,9 +22,26 @@ class CallQuerySet(models.QuerySet["Call"]):
         """Those that have begun, as far as we heard, and were not deleted."""
         return self.filter(started_at__isnull=False, deleted_at=None)
 
-    def named(self) -> Self:
-        """With `shown_name`: what somebody called it last, else what its op did."""
-        return self.annotate(shown_name=Coalesce("new_name", "display_name"))
+    def in_state(self, status: str) -> Self:
+        """Those that did not simply succeed are few, and have an index; its condition is repeated for SQLite."""
+        calls = self.filter(status=status)
+        return (
+            calls
+            if status == Call.Status.SUCCESS
+            else calls.filter(RawSQL("NOT (status = 'success')", [], BooleanField()))
+        )
+
+    def evaluations(self) -> Self:
+        """Runs of evaluations, by whichever of the client's ways."""
+        return self.visible().filter(op=EVALUATE)
+
+    def predictions_of(self, evaluation: Call) -> Self:
+        """One for each example and trial of a run."""
+        return self.visible().filter(project=evaluation.project_id, parent_id=evaluation.call_id, op__in=PREDICT)
+
+    def with_examples(self, project_id: uuid.UUID, runs: Iterable[str]) -> Self:
+        """Rows of these runs; an index alone says which. What was deleted, or has not begun, has no example."""
+        return self.filter(project=project_id, parent_id__in=runs, example_digest__isnull=False)
 
 
 class Call(models.Model):
@@ -55,6 +78,8 @@ class Call(models.Model):
     wb_run_id = models.CharField(max_length=512, null=True)
     wb_run_step = models.BigIntegerField(null=True)
     wb_run_step_end = models.BigIntegerField(null=True)
+    #: Of a row of an evaluation: what tells its example from others, whichever dataset it stands in.
+    example_digest = models.CharField(max_length=64, null=True)
     # The long ones come last: SQLite reads a row from its front.
     exception = models.TextField(null=True)
     attributes = models.TextField(db_default="{}")
@@ -77,8 +102,26 @@ class Call(models.Model):
             models.Index(fields=("project", "cost"), name="calls_by_cost"),
             models.Index(fields=("project", "cost"), condition=Q(parent_id=None), name="roots_by_cost"),
             models.Index(fields=("project", "latency_ms"), condition=Q(parent_id=None), name="roots_by_latency"),
+            # What is compared is read from it alone.
+            models.Index(
+                fields=("project", "parent_id", "example_digest", "started_at"),
+                condition=Q(example_digest__isnull=False),
+                name="rows_by_example",
+            ),
+            models.Index(
+                fields=("project", "status", "started_at"), condition=~Q(status="success"), name="calls_by_status"
+            ),
             models.Index(fields=("project", "thread_id"), condition=Q(thread_id__isnull=False), name="calls_by_thread"),
         )
 
     def __str__(self) -> str:
         return f"{self.op} {self.call_id}"
+
+    @property
+    def title(self) -> str:
+        """What people call it: the name it was given last, else its op's."""
+        return (self.display_name if self.new_name is None else self.new_name) or self.op or self.call_id
+
+    @property
+    def is_running(self) -> bool:
+        return self.status == self.Status.RUNNING

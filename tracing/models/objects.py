@@ -11,6 +11,9 @@ from django.utils import timezone
 
 from accounts.models import Project, User
 
+#: What people tell objects apart by, and the class of the client's that it is.
+SORTS = {name: name.capitalize() for name in ("model", "dataset", "evaluation", "scorer", "leaderboard", "prompt")}
+
 
 class ObjectQuerySet(models.QuerySet["Object"]):
     def kept(self) -> Self:
@@ -22,6 +25,13 @@ class ObjectQuerySet(models.QuerySet["Object"]):
             project=OuterRef("project"), object_id=OuterRef("object_id"), version__gt=OuterRef("version")
         )
         return self.kept().filter(~Exists(newer))
+
+    def of_sort(self, sort: str) -> Self:
+        """Objects that are no ops, of the class that people know them by; `other` is all the rest."""
+        objects = self.filter(kind=Object.Kind.OBJECT)
+        if sort == "other":
+            return objects.exclude(base_class__in=SORTS.values())
+        return objects.filter(base_class=SORTS[sort]) if sort in SORTS else objects
 
     def next_version(self) -> int:
         last: int | None = self.aggregate(last=Max("version"))["last"]
@@ -63,6 +73,15 @@ class Object(models.Model):
 
     def __str__(self) -> str:
         return f"{self.object_id}:v{self.version}"
+
+    @property
+    def is_op(self) -> bool:
+        return self.kind == self.Kind.OP
+
+    @property
+    def sort(self) -> str:
+        """Op, Model, Dataset …, else its own class."""
+        return "Op" if self.is_op else self.base_class or self.leaf_class or "Object"
 
     def delete_version(self, at: datetime) -> None:
         """The name and digest stay taken, what was in it goes."""

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
 from django.db.models import Sum
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
-from tracing import call_extras, database
+from tracing import call_extras, piecemeal, sizes
 from tracing.call_fields import CallFields
 from tracing.call_queries import Filter, matching, ordered
 from tracing.call_schema import Columns, line, lines
 from tracing.models import Call
-from tracing.shapes import Count, InProject, Members, Sort
+from tracing.shapes import Count, InProject, Members, Page, Sort
 from tracing.visits import Space, Visit, taking
-
-#: Calls that are held at once.
-PIECE = 200
 
 
 class Asked(InProject):
@@ -31,13 +28,11 @@ class Asked(InProject):
     return_expanded_column_values: bool | None = None
 
 
-class Query(Asked):
+class Query(Asked, Page):
     filter: Filter | None = None
     query: Members | None = None
     sort_by: list[Sort] | None = None
     columns: list[str] | None = None
-    limit: Count | None = None
-    offset: Count | None = None
 
 
 class One(Asked):
@@ -64,13 +59,12 @@ def read(visit: Visit, body: One) -> Any:
 
 @taking(Query, may_take_long=True)
 def stream_query(visit: Visit, body: Query) -> Response:
-    """A line of JSON for each call. Which they are is decided first, then they are read piece by piece."""
+    """A line of JSON for each call."""
     space = visit.space(body.project_id)
     fields = CallFields(space, body.expand_columns or ())
     found = ordered(matching(space, body.filter, body.query, fields), body.sort_by, fields)
-    first = body.offset or 0
-    keys = list(found.values_list("pk", flat=True)[first : None if body.limit is None else first + body.limit])
-    return StreamingResponse(_streamed(visit, space, body, keys), media_type="application/jsonl")
+    keys = list(found.values_list("pk", flat=True)[body.part])
+    return piecemeal.lines(keys, sizes.of_calls, partial(_written, visit, space, body))
 
 
 @taking(Stats, may_take_long=True)
@@ -80,19 +74,12 @@ def query_stats(visit: Visit, body: Stats) -> Any:
     limited = found if body.limit is None else found.order_by()[: body.limit]
     answer: dict[str, Any] = {"count": limited.count()}
     if body.include_total_storage_size:
-        total = Call.objects.filter(pk__in=found.values("pk")).aggregate(size=Sum(call_extras.size()))
+        total = Call.objects.filter(pk__in=found.values("pk")).aggregate(size=Sum(sizes.of_call()))
         answer["total_storage_size_bytes"] = total["size"] or 0
     return answer
 
 
-async def _streamed(visit: Visit, space: Space, body: Query, keys: Sequence[int]) -> AsyncIterator[bytes]:
-    columns = Columns(body.columns)
-    for start in range(0, len(keys), PIECE):
-        piece = keys[start : start + PIECE]
-        yield await database.run(partial(_piece, visit, space, body, columns, piece), may_take_long=True)
-
-
-def _piece(visit: Visit, space: Space, body: Query, columns: Columns, keys: Sequence[int]) -> bytes:
+def _written(visit: Visit, space: Space, body: Query, keys: Sequence[int]) -> Iterable[bytes]:
     by_key = Call.objects.defer("otel_dump").in_bulk(keys)
     calls = [by_key[key] for key in keys if key in by_key]
-    return b"".join(lines(space, calls, columns, call_extras.of(visit, space, calls, body)))
+    return lines(space, calls, Columns(body.columns), call_extras.of(visit, space, calls, body))

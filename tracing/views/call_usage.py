@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import asdict
+from itertools import chain, islice
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
@@ -18,6 +19,8 @@ from tracing.visits import Space, Visit, taking
 
 Limit = Annotated[int, Field(ge=1, le=100_000)]
 Aggregation = Literal["sum", "avg", "min", "max", "count", "count_true", "count_false"]
+#: Columns that usage is in; the others may be long.
+_READ = ("call_id", "started_at", "ended_at", "summary")
 _TOKENS = {
     "prompt_tokens": "prompt_tokens",
     "completion_tokens": "completion_tokens",
@@ -60,17 +63,16 @@ class Stats(InProject):
 @taking(Usage)
 def usage(visit: Visit, body: Usage) -> Any:
     space = visit.space(body.project_id)
-    found: list[Call] = []
-    for piece in pieces(body.call_ids):
-        found += Call.objects.filter(project=space.project_id, call_id__in=piece).visible()
-    return _used(space, found[: body.limit], costs=body.include_costs)
+    calls = Call.objects.filter(project=space.project_id).visible().only(*_READ)
+    found = chain.from_iterable(calls.filter(call_id__in=piece) for piece in pieces(body.call_ids))
+    return _used(space, islice(found, body.limit), costs=body.include_costs)
 
 
 @taking(TraceUsage, may_take_long=True)
 def trace_usage(visit: Visit, body: TraceUsage) -> Any:
     space = visit.space(body.project_id)
-    found = matching(space, body.filter, body.query).order_by("started_at")[: body.limit]
-    return _used(space, list(found), costs=body.include_costs)
+    found = matching(space, body.filter, body.query).order_by("started_at").only(*_READ)[: body.limit]
+    return _used(space, found.iterator(), costs=body.include_costs)
 
 
 @taking(Stats, may_take_long=True)
@@ -82,14 +84,16 @@ def stats(visit: Visit, body: Stats) -> Any:
     return call_stats.over_time(space, body)
 
 
-def _used(space: Space, calls: Sequence[Call], *, costs: bool) -> Any:
+def _used(space: Space, calls: Iterable[Call], *, costs: bool) -> Any:
     """A call's summary has what was used below it already: the client adds it up. One that runs has none yet."""
-    used = {}
+    used, unfinished = {}, []
     for call in calls:
+        if call.ended_at is None:
+            unfinished.append(call.call_id)
         by_model = prices.usage_of(json_text.load(call.summary or "{}"))
         spent = prices.costs_of(space.project_id, by_model, call.started_at) if costs and call.started_at else {}
         used[call.call_id] = {model: _shown(one, spent.get(model)) for model, one in by_model.items()}
-    return {"call_usage": used, "unfinished_call_ids": [call.call_id for call in calls if call.ended_at is None]}
+    return {"call_usage": used, "unfinished_call_ids": unfinished}
 
 
 def _shown(used: prices.Usage, spent: prices.Spent | None) -> dict[str, Any]:

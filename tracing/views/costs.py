@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Annotated, Any
 
 from django.db.models import F
 from django.utils import timezone
 from pydantic import BaseModel, Field
+from starlette.responses import Response
 
-from tracing import pricing
+from tracing import piecemeal, pricing, sizes
 from tracing.errors import Invalid
 from tracing.expressions import condition
 from tracing.models import Cost
 from tracing.operands import Moment as MomentColumn
 from tracing.operands import NumberColumn, Operand, TextColumn
 from tracing.ordering import orders
-from tracing.shapes import Count, InProject, Members, Moment, Name, Sort
+from tracing.shapes import InProject, Members, Moment, Name, Page, Sort
 from tracing.visits import Visit, taking
 
 Rate = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -49,12 +52,10 @@ class Creation(InProject):
     costs: dict[Name, Costs]
 
 
-class Query(InProject):
+class Query(InProject, Page):
     fields: list[str] | None = None
     query: Members | None = None
     sort_by: list[Sort] | None = None
-    limit: Count | None = None
-    offset: Count | None = None
 
 
 class Purge(InProject):
@@ -86,22 +87,21 @@ def create(visit: Visit, body: Creation) -> Any:
 
 
 @taking(Query)
-def query(visit: Visit, body: Query) -> Any:
+def query(visit: Visit, body: Query) -> Response:
     space = visit.space(body.project_id)
     found = Cost.objects.filter(project=space.project_id)
     if body.query and body.query.get("$expr") is not None:
         found = found.filter(condition(body.query["$expr"], _field))
     found = found.order_by(*orders(body.sort_by or [], _field), "llm_id", "-effective_date", "id")
-    first = body.offset or 0
-    page = found[first : None if body.limit is None else first + body.limit]
-    return {"results": [_shown(cost, body.fields) for cost in page]}
+    keys = list(found.values_list("pk", flat=True)[body.part])
+    return piecemeal.members("results", keys, sizes.none, partial(_written, body.fields))
 
 
 @taking(Purge, may_take_long=True)
 def purge(visit: Visit, body: Purge) -> Any:
     if body.query.get("$expr") is None:
         raise Invalid("query: what is to be purged must be said.")
-    space = visit.write(body.project_id)
+    space = visit.space(body.project_id)
     doomed = Cost.objects.filter(project=space.project_id).filter(condition(body.query["$expr"], _field))
     models = list(doomed.values_list("llm_id", flat=True).distinct().order_by())
     doomed.delete()
@@ -119,6 +119,11 @@ def _field(name: str) -> Operand:
     if name in _FIELDS:
         return TextColumn(F(name))
     raise Invalid(f"Costs have no field '{name[:200]}'.")
+
+
+def _written(fields: list[str] | None, keys: Sequence[int]) -> Iterator[bytes]:
+    by_key = Cost.objects.in_bulk(keys)
+    return (piecemeal.json(_shown(by_key[key], fields)) for key in keys if key in by_key)
 
 
 def _shown(cost: Cost, fields: list[str] | None) -> dict[str, Any]:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
 
 from common.ids import uuid7
-from tracing import json_text
+from tracing import json_text, piecemeal, sizes
 from tracing.errors import Invalid, Missing
 from tracing.expressions import condition
 from tracing.feedback_fields import COLUMNS, field_of, shown
 from tracing.models import Feedback
 from tracing.ordering import orders
-from tracing.shapes import Count, Id, InProject, Members, Name, Ref, Sort
+from tracing.shapes import Id, InProject, Members, Name, Page, Ref, Sort
 from tracing.upserts import upsert
 from tracing.visits import Space, Visit, taking
 
@@ -46,12 +49,10 @@ class Replacement(Given):
     feedback_id: Id
 
 
-class Query(InProject):
+class Query(InProject, Page):
     fields: list[str] | None = None
     query: Members | None = None
     sort_by: list[Sort] | None = None
-    limit: Count | None = None
-    offset: Count | None = None
 
 
 class Purge(InProject):
@@ -71,7 +72,7 @@ def create_batch(visit: Visit, body: Batch) -> Any:
 @taking(Replacement)
 def replace(visit: Visit, body: Replacement) -> Any:
     """The new one takes the place of the old, under an ID of its own unless it has one."""
-    space = visit.write(body.project_id)
+    space = visit.space(body.project_id)
     with transaction.atomic():
         gone, _ = Feedback.objects.filter(project=space.project_id, feedback_id=body.feedback_id).delete()
         if not gone:
@@ -79,21 +80,26 @@ def replace(visit: Visit, body: Replacement) -> Any:
         return _given(visit, [body])[0]
 
 
-@taking(Query)
-def query(visit: Visit, body: Query) -> Any:
+@taking(Query, may_take_long=True)
+def query(visit: Visit, body: Query) -> Response:
     space = visit.space(body.project_id)
     found = _matching(space, body.query).order_by(*orders(body.sort_by or [], field_of), "created_at", "id")
-    first = body.offset or 0
-    page = found[first : None if body.limit is None else first + body.limit]
-    return {"result": [shown(one, space.path, body.fields) for one in page], "total_count": found.count()}
+    keys = list(found.values_list("pk", flat=True)[body.part])
+    written = partial(_written, space, body.fields)
+    return piecemeal.members("result", keys, sizes.of_feedback, written, total_count=found.count())
 
 
 @taking(Purge)
 def purge(visit: Visit, body: Purge) -> Any:
     if body.query.get("$expr") is None:
         raise Invalid("query: what is to be purged must be said.")
-    _matching(visit.write(body.project_id), body.query).delete()
+    _matching(visit.space(body.project_id), body.query).delete()
     return {}
+
+
+def _written(space: Space, fields: list[str] | None, keys: Sequence[int]) -> Iterator[bytes]:
+    by_key = Feedback.objects.in_bulk(keys)
+    return (piecemeal.json(shown(by_key[key], space.path, fields)) for key in keys if key in by_key)
 
 
 def _matching(space: Space, query: Members | None) -> Any:

@@ -77,12 +77,12 @@ async def list_aliases(request: Request) -> Response:
 
 def _tags(visit: Visit, path: str) -> Any:
     tags = Tag.objects.filter(target__project=visit.space(path).project_id)
-    return {"tags": sorted(set(tags.values_list("name", flat=True)))}
+    return {"tags": sorted(tags.values_list("name", flat=True).order_by().distinct())}
 
 
 def _aliases(visit: Visit, path: str) -> Any:
     aliases = Alias.objects.filter(project=visit.space(path).project_id)
-    return {"aliases": sorted(set(aliases.values_list("name", flat=True)))}
+    return {"aliases": sorted(aliases.values_list("name", flat=True).order_by().distinct())}
 
 
 def _tagged(visit: Visit, body: Tags) -> Object:

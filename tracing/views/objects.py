@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
 from pydantic import BaseModel
+from starlette.responses import Response
 
-from tracing import json_text, publishing
+from tracing import json_text, piecemeal, publishing, sizes
 from tracing.errors import Invalid
 from tracing.models import Object
-from tracing.shapes import Count, InProject, Sort
-from tracing.visits import Visit, taking
+from tracing.shapes import InProject, Page, Sort
+from tracing.visits import Space, Visit, taking
 
 
 class Published(InProject):
@@ -44,10 +47,8 @@ class Filter(BaseModel):
     aliases: list[str] | None = None
 
 
-class Query(InProject):
+class Query(InProject, Page):
     filter: Filter | None = None
-    limit: Count | None = None
-    offset: Count | None = None
     sort_by: list[Sort] | None = None
     metadata_only: bool | None = None
     include_storage_size: bool | None = None
@@ -80,17 +81,13 @@ def read(visit: Visit, body: Reading) -> Any:
     return {"obj": _shown([found], space.path, body.metadata_only, body.include_tags_and_aliases)[0]}
 
 
-@taking(Query)
-def query(visit: Visit, body: Query) -> Any:
+@taking(Query, may_take_long=True)
+def query(visit: Visit, body: Query) -> Response:
     space = visit.space(body.project_id)
     found = _chosen(Object.objects.filter(project=space.project_id).kept(), body.filter or Filter())
-    found = found.order_by(*_orders(body.sort_by or []))
-    if body.metadata_only:
-        found = found.defer("val")
-    first = body.offset or 0
-    page = found[first : None if body.limit is None else first + body.limit]
-    shown = _shown(list(page), space.path, body.metadata_only, body.include_tags_and_aliases)
-    return {"objs": shown}
+    keys = list(found.order_by(*_orders(body.sort_by or [])).values_list("pk", flat=True)[body.part])
+    size = sizes.none if body.metadata_only else sizes.of_objects
+    return piecemeal.members("objs", keys, size, partial(_written, space, body))
 
 
 @taking(Deletion)
@@ -136,6 +133,13 @@ def _orders(sort_by: list[Sort]) -> list[str]:
         raise Invalid(f"sort_by: objects are sorted by object_id or created_at, not by '{unknown[0][:100]}'.")
     wanted = [f"{'-' if sort.direction == 'desc' else ''}{sort.field}" for sort in sort_by]
     return [*wanted, "created_at", "pk"]
+
+
+def _written(space: Space, asked: Query, keys: Sequence[int]) -> Iterator[bytes]:
+    found = Object.objects.defer("val") if asked.metadata_only else Object.objects.all()
+    by_key = found.kept().in_bulk(keys)
+    objects = [by_key[key] for key in keys if key in by_key]
+    return map(piecemeal.json, _shown(objects, space.path, asked.metadata_only, asked.include_tags_and_aliases))
 
 
 def _shown(objects: list[Object], path: str, metadata_only: bool | None, labelled: bool | None) -> list[dict[str, Any]]:

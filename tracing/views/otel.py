@@ -9,18 +9,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from google.protobuf.json_format import Parse, ParseError
-from google.protobuf.message import DecodeError
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
     ExportTraceServiceResponse,
 )
+from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
+from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from common.errors import BadRequest
-from tracing import recording, spans
+from tracing import otlp, recording, spans
 from tracing.bodies import raw_body
+from tracing.call_shapes import Complete
 from tracing.errors import Invalid
 from tracing.visits import Visit, answered, for_keys
 
@@ -34,27 +35,15 @@ async def traces(request: Request) -> Response:
 
 
 def _export(visit: Visit, sent: tuple[bytes, bool]) -> Response:
-    for path, calls in _by_project(visit, _parsed(*sent)).items():
+    for path, calls in _by_project(visit, otlp.parsed(sent[0], is_json=sent[1])).items():
         recording.record(visit.write(path), completes=calls)
     if sent[1]:
         return Response("{}", media_type="application/json")
     return Response(ExportTraceServiceResponse().SerializeToString(), media_type=PROTOBUF)
 
 
-def _parsed(raw: bytes, is_json: bool) -> ExportTraceServiceRequest:
-    try:
-        export = ExportTraceServiceRequest()
-        if is_json:
-            Parse(raw, export, ignore_unknown_fields=True)
-        else:
-            export.ParseFromString(raw)
-        return export
-    except (DecodeError, ParseError, UnicodeDecodeError):
-        raise BadRequest("The body is no ExportTraceServiceRequest.") from None
-
-
-def _by_project(visit: Visit, export: ExportTraceServiceRequest) -> dict[str, list[Any]]:
-    calls: dict[str, list[Any]] = {}
+def _by_project(visit: Visit, export: ExportTraceServiceRequest) -> dict[str, list[Complete]]:
+    calls: dict[str, list[Complete]] = {}
     for resource in export.resource_spans:
         attributes = spans.attributes(resource.resource.attributes)
         named = f"{attributes.get('wandb.entity')}/{attributes.get('wandb.project')}"
@@ -62,5 +51,12 @@ def _by_project(visit: Visit, export: ExportTraceServiceRequest) -> dict[str, li
         if path.count("/") != 1 or "None" in path.split("/"):
             raise Invalid("Name the project by the header 'project_id: <team>/<project>'.")
         for scope in resource.scope_spans:
-            calls.setdefault(path, []).extend(spans.call(path, span, attributes, scope.scope) for span in scope.spans)
+            calls.setdefault(path, []).extend(_call(path, span, attributes, scope.scope) for span in scope.spans)
     return calls
+
+
+def _call(path: str, span: Span, resource: dict[str, Any], scope: InstrumentationScope) -> Complete:
+    try:
+        return spans.call(path, span, resource, scope)
+    except ValidationError as error:
+        raise Invalid.of(error) from None

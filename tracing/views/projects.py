@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from django.db.models import Sum
-from django.db.models.functions import Length
-from pydantic import BaseModel
+from django.db.models import F, Sum
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from tracing import call_extras
+from tracing import sizes
 from tracing.errors import Invalid, Missing
 from tracing.models import Call, File, Object, Row
 from tracing.shapes import InProject
@@ -19,10 +18,12 @@ from tracing.visits import Visit, for_all, taking
 #: The client whose protocol this is, and the oldest that speaks it.
 TRACE_SERVER_VERSION = "0.54.0"
 OLDEST_CLIENT = "0.52.0"
+#: That are asked for at once; the client asks for one.
+MOST_PROJECTS = 1000
 
 
 class Projects(BaseModel):
-    project_ids: list[str]
+    project_ids: Annotated[list[str], Field(max_length=MOST_PROJECTS)]
 
 
 class Retention(InProject):
@@ -56,9 +57,9 @@ def projects_info(visit: Visit, body: Projects) -> Any:
 @taking(InProject, may_take_long=True)
 def stats(visit: Visit, body: InProject) -> Any:
     project_id = visit.space(body.project_id).project_id
-    calls = Call.objects.filter(project=project_id).visible().aggregate(size=Sum(call_extras.size()))
+    calls = Call.objects.filter(project=project_id).visible().aggregate(size=Sum(sizes.of_call()))
     objects = Object.objects.filter(project=project_id).kept().aggregate(size=Sum("size"))
-    rows = Row.objects.filter(project=project_id).aggregate(size=Sum(Length("val")))
+    rows = Row.objects.filter(project=project_id).aggregate(size=Sum(sizes.Bytes(F("val"))))
     files = File.objects.filter(project=project_id).aggregate(size=Sum("size"))
     return {
         "trace_storage_size_bytes": calls["size"] or 0,

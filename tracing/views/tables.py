@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Annotated, Any
 
 from django.db import transaction
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
+from starlette.responses import Response
 
-from tracing import json_text, tables
+from tracing import json_text, piecemeal, sizes, tables
 from tracing.field_paths import split
 from tracing.models import Table
-from tracing.shapes import Count, InProject, Members, Sort
-from tracing.visits import Visit, taking
+from tracing.shapes import InProject, Members, Page, Sort
+from tracing.visits import Space, Visit, taking
+
+#: A row's place in its table, and its digest.
+Place = tuple[int, str]
+#: That are asked for at once.
+MOST_TABLES = 1000
 
 
 class NewTable(InProject):
@@ -56,11 +64,9 @@ class Filter(BaseModel):
     row_digests: list[str] | None = None
 
 
-class Query(InProject):
+class Query(InProject, Page):
     digest: str
     filter: Filter | None = None
-    limit: Count | None = None
-    offset: Count | None = None
     sort_by: list[Sort] | None = None
 
 
@@ -69,7 +75,7 @@ class Stats(InProject):
 
 
 class StatsBatch(InProject):
-    digests: list[str] | None = None
+    digests: Annotated[list[str], Field(max_length=MOST_TABLES)] | None = None
     include_storage_size: bool | None = None
 
 
@@ -99,64 +105,66 @@ def update(visit: Visit, body: Update) -> Any:
         return {"digest": tables.keep_table(space, row_digests), "updated_row_digests": new}
 
 
-@taking(Query)
-def query(visit: Visit, body: Query) -> Any:
+@taking(Query, may_take_long=True)
+def query(visit: Visit, body: Query) -> Response:
     """Rows in their order, each with the place it has in the whole table."""
     space = visit.space(body.project_id)
+    first, has_filter = body.offset or 0, body.filter is not None and body.filter.row_digests is not None
+    if body.limit is not None and not has_filter and not body.sort_by:
+        page = list(enumerate(tables.page(space, body.digest, first, body.limit), first))
+    else:
+        page = _places(space, body)[body.part]
+    return piecemeal.members("rows", page, partial(_sizes, space), partial(_written, space))
+
+
+def _places(space: Space, body: Query) -> list[Place]:
     places = list(enumerate(tables.find(space, body.digest)))
     if body.filter and body.filter.row_digests is not None:
         wanted = set(body.filter.row_digests)
         places = [(place, digest) for place, digest in places if digest in wanted]
-    if body.sort_by:
-        places = _sorted(places, tables.values(space, [digest for _, digest in places]), body.sort_by)
-    first = body.offset or 0
-    page = places[first : None if body.limit is None else first + body.limit]
-    values = tables.values(space, [digest for _, digest in page])
-    rows = [
-        {"digest": digest, "val": json_text.load(values[digest]), "original_index": place} for place, digest in page
-    ]
-    return {"rows": rows}
+    for sort in reversed(body.sort_by or []):
+        places = _sorted(space, places, sort)
+    return places
 
 
 @taking(Stats)
 def query_stats(visit: Visit, body: Stats) -> Any:
-    return {"count": len(tables.find(visit.space(body.project_id), body.digest))}
+    return {"count": tables.length(visit.space(body.project_id), body.digest)}
 
 
-@taking(StatsBatch)
+@taking(StatsBatch, may_take_long=True)
 def query_stats_batch(visit: Visit, body: StatsBatch) -> Any:
     space = visit.space(body.project_id)
     found = Table.objects.filter(project=space.project_id, digest__in=body.digests or [])
     return {
         "tables": [
             {
-                "digest": table.digest,
-                "count": table.length,
-                "storage_size_bytes": _size(space, table) if body.include_storage_size else None,
+                "digest": digest,
+                "count": length,
+                "storage_size_bytes": _size(space, digest) if body.include_storage_size else None,
             }
-            for table in found
+            for digest, length in found.values_list("digest", "length")
         ]
     }
 
 
-def _size(space: Any, table: Table) -> int:
-    row_digests = json_text.load(table.row_digests)
-    values = tables.values(space, row_digests)
-    return sum(len(values[digest].encode()) for digest in row_digests)
+def _size(space: Space, digest: str) -> int:
+    return sum(sizes.of_rows(space, tables.find(space, digest)))
 
 
-def _sorted(places: list[tuple[int, str]], values: dict[str, str], sort_by: list[Sort]) -> list[tuple[int, str]]:
-    rows = {digest: json_text.load(text) for digest, text in values.items()}
-    for sort in reversed(sort_by):
-        path = split(sort.field)
-        places = sorted(places, key=lambda one: _key(rows[one[1]], path), reverse=sort.direction == "desc")
-    return places
+def _sizes(space: Space, places: Sequence[Place]) -> Iterator[int]:
+    return sizes.of_rows(space, [digest for _, digest in places])
 
 
-def _key(row: Any, path: list[str]) -> tuple[int, float, str]:
-    """Numbers before text before nothing."""
-    for part in path:
-        row = row.get(part) if isinstance(row, dict) else None
-    if isinstance(row, int | float):
-        return 0, float(row), ""
-    return (2, 0.0, "") if row is None else (1, 0.0, str(row))
+def _written(space: Space, places: Sequence[Place]) -> Iterator[bytes]:
+    values = tables.values(space, [digest for _, digest in places])
+    return (
+        piecemeal.json({"digest": digest, "val": json_text.load(values[digest]), "original_index": place})
+        for place, digest in places
+    )
+
+
+def _sorted(space: Space, places: list[Place], sort: Sort) -> list[Place]:
+    """Numbers before text before nothing. No row is read whole: the database tells what is sorted by."""
+    keys = tables.sort_keys(space, [digest for _, digest in places], split(sort.field))
+    return sorted(places, key=lambda one: keys[one[1]], reverse=sort.direction == "desc")

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from statistics import quantiles
 from typing import Any
 
 from django.db.models import Count as Counted
-from django.db.models import F, Max, Min
+from django.db.models import F, Max, Min, QuerySet
 from pydantic import BaseModel
-from pydantic_core import to_json
 from starlette.responses import Response
 
+from tracing import piecemeal, sizes
 from tracing.errors import Invalid
 from tracing.models import Call
-from tracing.shapes import Count, InProject, Moment, Sort
+from tracing.shapes import InProject, Moment, Page, Sort
 from tracing.visits import Visit, taking
 
 _SORTED = {
@@ -32,10 +33,8 @@ class Filter(BaseModel):
     before_datetime: Moment | None = None
 
 
-class Query(InProject):
+class Query(InProject, Page):
     filter: Filter | None = None
-    limit: Count | None = None
-    offset: Count | None = None
     sort_by: list[Sort] | None = None
 
 
@@ -53,13 +52,13 @@ def stream_query(visit: Visit, body: Query) -> Response:
         threads = threads.filter(start_time__gt=chosen.after_datetime)
     if chosen.before_datetime:
         threads = threads.filter(last_updated__lt=chosen.before_datetime)
-    first = body.offset or 0
-    page = list(
-        threads.order_by(*_orders(body.sort_by or []))[first : None if body.limit is None else first + body.limit]
-    )
-    details = _details(turns.filter(thread_id__in=[thread["thread_id"] for thread in page]))
-    lines = [to_json({**thread, **details[thread["thread_id"] or ""]}) + b"\n" for thread in page]
-    return Response(b"".join(lines), media_type="application/jsonl")
+    page = list(threads.order_by(*_orders(body.sort_by or []))[body.part])
+    return piecemeal.lines(page, sizes.none, partial(_written, turns))
+
+
+def _written(turns: QuerySet[Call], threads: Sequence[dict[str, Any]]) -> Iterator[bytes]:
+    details = _details(turns.filter(thread_id__in=[thread["thread_id"] for thread in threads]))
+    return (piecemeal.json({**thread, **details.get(thread["thread_id"], {})}) for thread in threads)
 
 
 def _orders(sort_by: Sequence[Sort]) -> list[Any]:

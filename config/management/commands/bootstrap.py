@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.sign_in_link import sign_in_path
 from accounts.signup import welcome
-from billing.accounts import grant
+from billing.grants import grant
 from common import money
 
 #: Whom `make run` finds or makes: the admin of this machine and of an organization with a project `local/playground`.

@@ -11,7 +11,8 @@ function fact(message, name) {
 /** Lanes that end together are told in one breath: a second sentence would cut off the first. */
 export function announceEnd(lane, state) {
   const message = lane.latest?.closest("[data-message]");
-  const facts = [fact(message, "tokens"), fact(message, "duration")].filter(Boolean);
+  const structure = message?.querySelector("[data-structure-label]")?.textContent;
+  const facts = [fact(message, "tokens"), fact(message, "duration"), structure].filter(Boolean);
   waiting.push([`Lane ${lane.letter} ${WORDS[state]}`, ...facts].join(", "));
   if (waiting.length > 1) return;
   setTimeout(() => announce(`${waiting.splice(0).join(". ")}.`), 300);

@@ -9,7 +9,9 @@ export class Autoscroll {
   constructor(lane) {
     this.scroller = lane.querySelector("[data-lane-scroll]");
     this.pill = lane.querySelector("[data-jump-latest]");
-    this.following = true;
+    // Who came for one message is brought to it by its address.
+    const goal = document.getElementById(location.hash.slice(1));
+    this.following = !lane.contains(goal ?? document);
     this.last = 0;
     for (const element of [lane.querySelector("[data-messages]"), this.scroller]) {
       scrollers.set(element, this);
@@ -18,6 +20,7 @@ export class Autoscroll {
     this.scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
     this.scroller.addEventListener("wheel", ({ deltaY }) => deltaY < 0 && this.release(), { passive: true });
     this.pill.addEventListener("click", () => this.jump());
+    if (!this.following) goal.scrollIntoView({ block: "nearest" });
   }
 
   follow() {

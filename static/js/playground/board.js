@@ -15,7 +15,7 @@ export class Board {
   findLanes() {
     const found = [...this.element.querySelectorAll("[data-lane]")];
     const known = new Map([...this.lanes.values()].map((lane) => [lane.element, lane]));
-    this.lanes = new Map(found.map((element) => [element.dataset.lane, known.get(element) ?? new Lane(element)]));
+    this.lanes = new Map(found.map((element) => [element.dataset.lane, known.get(element) ?? new Lane(element, () => this.lacks())]));
     for (const element of found) this.watcher.observe(element);
     this.element.dataset.lanes = found.length;
     this.element.dispatchEvent(new CustomEvent("lane:state", { bubbles: true }));
@@ -42,13 +42,23 @@ export class Board {
   receive(frame) {
     if (frame.d) return frame.d.map((delta) => this.delta(...delta)).every(Boolean);
     if (frame.type in BOARD) return BOARD[frame.type](this, frame);
+    if (!(frame.type in LANE)) return true;
     const lane = this.lanes.get(frame.lane);
-    return frame.type in LANE ? Boolean(lane && LANE[frame.type](lane, frame)) : true;
+    return lane ? lane.arrivals.take(() => LANE[frame.type](lane, frame), frame.type === "messages") : false;
   }
 
   delta(letter, seq, text, reasoning = "") {
-    const run = this.lanes.get(letter)?.run;
-    return run ? run.take(seq, text, reasoning) : false;
+    const lane = this.lanes.get(letter);
+    return lane ? lane.arrivals.take(() => lane.run?.take(seq, text, reasoning) ?? false) : false;
+  }
+
+  lacks() {
+    this.element.dispatchEvent(new CustomEvent("board:lacking"));
+  }
+
+  /** Resolves when every lane shows what has come. */
+  settled() {
+    return Promise.all([...this.lanes.values()].map(({ arrivals }) => arrivals.settled()));
   }
 }
 

@@ -39,14 +39,16 @@ export class Composer {
   async say(type) {
     const text = this.box.value;
     if (!text.trim()) return;
+    // First of all: moving the focus lays out what was changed before it.
+    this.box.focus();
     this.box.value = "";
     this.draft.sent();
     this.changed();
-    this.box.focus();
     this.pending += type === "send" ? 1 : 0;
     this.show();
     try {
       await this.socket.ask({ type, text, role: this.role.value, lanes: [] });
+      await this.board.settled();
       this.tell("");
     } catch (refused) {
       this.tell(refused.message);

@@ -6,7 +6,8 @@ export function bindDialogs() {
   let opener = null;
   document.addEventListener("click", ({ target }) => {
     const button = target.closest?.("[hx-target='#dialog']");
-    if (!button) return;
+    // What one dialog opens in its place goes back to where the first was opened from.
+    if (!button || host.contains(button)) return;
     const menu = button.closest("[popover]");
     opener = menu ? document.querySelector(`[popovertarget="${menu.id}"]`) : button;
     menu?.hidePopover();
@@ -22,7 +23,7 @@ export function bindDialogs() {
       host.replaceChildren();
       // What was changed in the dialog may have replaced the button that opened it.
       if (opener?.isConnected) opener.focus();
-      else document.querySelector("[data-composer]").focus();
+      else document.querySelector("[data-composer]")?.focus();
     }, { once: true });
   });
 }

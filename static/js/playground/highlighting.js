@@ -27,12 +27,13 @@ function apply(deadline) {
     const { element, source } = waiting.get(id);
     waiting.delete(id);
     // It may have gone on growing, or gone away.
-    if (html !== null && element.isConnected && element.textContent === source) put(element, source, html);
+    if (element.isConnected && element.textContent === source) put(element, source, html);
   } while (ready.length && deadline.timeRemaining() > 6);
   if (ready.length) whenIdle();
 }
 
 function put(element, source, html) {
+  if (html === null) return (element.dataset.refused = "");
   element.dataset.finished = "";
   if (element.matches("code")) return paint(element, html);
   element.dataset.source = source;

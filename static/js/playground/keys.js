@@ -15,7 +15,7 @@ export function bindKeys(board, composer) {
     const lane = /^[1-8]$/.test(event.key) && [...board.lanes.values()][event.key - 1];
     if (lane) go(lane);
     else if (event.key === "f") focusLane(board, event.target.closest?.("[data-lane]") ?? board.element.querySelector("[data-lane]"));
-    else if (event.key === "/") composer.box.focus();
+    else if (event.key === "/") composer.box?.focus();
     else return;
     event.preventDefault();
   });

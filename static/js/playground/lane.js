@@ -1,16 +1,18 @@
 // One lane: its transcript, its running answer, its place on the screen.
+import { Arrivals } from "./arrivals.js";
 import { finishAll } from "./highlighting.js";
 import { Run } from "./run.js";
 import { isRunning, RUNNING, showState } from "./state.js";
 import { Autoscroll } from "./autoscroll.js";
 
 export class Lane {
-  constructor(element) {
+  constructor(element, lacking) {
     this.element = element;
     this.letter = element.dataset.lane;
     this.revision = Number(element.dataset.revision);
     this.messages = element.querySelector("[data-messages]");
     this.scroller = element.querySelector("[data-lane-scroll]");
+    this.arrivals = new Arrivals(lacking);
     this.autoscroll = new Autoscroll(element);
     this.run = null;
     this.seen = true;

@@ -21,7 +21,7 @@ export function closeLane(board, { lane }) {
   if ("alone" in closed.element.dataset) delete board.element.dataset.focused;
   closed.element.remove();
   board.findLanes();
-  if (focused) document.querySelector("[data-composer]").focus();
+  if (focused) document.querySelector("[data-composer]")?.focus();
   showRoom(board);
   return true;
 }

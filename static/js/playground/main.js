@@ -8,12 +8,16 @@ import { bindDialogs } from "./dialogs.js";
 import { Draft } from "./draft.js";
 import { bindFocus } from "./focus.js";
 import { fetchFonts } from "./fonts.js";
+import { bindInputs } from "./inputs.js";
 import { bindKeys } from "./keys.js";
 import { bindPickers } from "./picker.js";
+import { bindSettings } from "./settings.js";
 import { Socket } from "./socket.js";
 import { Tabs } from "./tabs.js";
 import { bindTitle } from "./title.js";
 
+/** In the composer's place, where somebody only reads: there is nothing to send or to stop. */
+const READER = { running: false, say() {}, tell() {} };
 /** What is found lacking in the meantime is asked for when it is over. */
 const RESUME_PAUSE = 300;
 
@@ -37,16 +41,18 @@ function start(element) {
   const socket = new Socket(element.dataset.socket, {
     hello: () => board.known(),
     receive: (frame) => board.receive(frame) || resume(),
-    state: (open) => showConnection(element, notice, open),
+    state: (open, isOver) => showConnection(element, notice, open, isOver),
   });
-  element.addEventListener("board:fetched", resume);
-  const composer = new Composer(form, board, socket, new Draft(form.querySelector("[data-composer]"), element.dataset.comparison));
+  for (const event of ["board:fetched", "board:lacking"]) element.addEventListener(event, resume);
+  const composer = form ? new Composer(form, board, socket, new Draft(form.querySelector("[data-composer]"), element.dataset.comparison)) : READER;
   bindActions(board, socket, (sentence) => composer.tell(sentence));
   bindBest(board);
+  bindInputs(board);
   bindFocus(board);
   bindKeys(board, composer);
   bindPickers();
   bindDialogs();
+  bindSettings();
   bindTitle();
   new Tabs(board);
   fetchFonts();

@@ -1,4 +1,4 @@
-// Markdown as the server reads it (playground/markdown.py): the same rules, so that a reload does not jump.
+// Markdown as the server reads it (common/markdown.py): the same rules, so that a reload does not jump.
 import MarkdownIt from "../../vendor/markdown-it/markdown-it.esm.min.mjs";
 import { maths } from "./maths.js";
 

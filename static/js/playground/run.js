@@ -3,6 +3,7 @@ import { announceEnd } from "./announcing.js";
 import { wake } from "./scheduler.js";
 import { showEnd, showPhase, showState } from "./state.js";
 import { Stream } from "./stream.js";
+import { Structure } from "./structure.js";
 import { Reasoning } from "./reasoning.js";
 
 /** A lane that cannot be seen is rendered now and then, so that it is right when it is scrolled to. */
@@ -15,6 +16,7 @@ export class Run {
     this.message = lane.message(id);
     this.stream = new Stream(this.message.querySelector("[data-answer]"));
     this.reasoning = new Reasoning(this.message.querySelector("[data-reasoning]"), () => wake(this.job));
+    this.structure = Structure.of(this.message);
     lane.element.setAttribute("aria-busy", "true");
   }
 
@@ -36,7 +38,10 @@ export class Run {
   restore({ seq, phase, text, reasoning }) {
     if (seq < this.seq) return;
     this.seq = seq;
-    if (!text.startsWith(this.stream.source)) this.stream = new Stream(this.stream.element);
+    if (!text.startsWith(this.stream.source)) {
+      this.stream = new Stream(this.stream.element);
+      this.structure = Structure.of(this.message);
+    }
     this.reasoning.restore(reasoning);
     this.phase(phase);
     this.add(text.slice(this.stream.source.length));
@@ -48,6 +53,7 @@ export class Run {
       this.phase("streaming");
     }
     this.stream.feed(text);
+    this.structure?.feed(text);
     if (this.lane.seen) wake(this.job);
     else this.timer ??= setTimeout(() => wake(this.job), UNSEEN_WAIT);
   }
@@ -56,6 +62,7 @@ export class Run {
   render() {
     this.timer = null;
     if (this.stream.waits) this.stream.render();
+    this.structure?.show();
     const thinks = this.reasoning.render();
     if (this.stream.waits || thinks) return true;
     if (this.ending) this.finish();

@@ -1,28 +1,31 @@
 // One rendering pass per animation frame for all lanes, within a budget: whoever did not get a turn comes first next time.
+// It runs just after a frame, in a task of its own: with layout and paint of the frame it would make one long task.
 
-const BUDGET = 7;
+const BUDGET = 4;
 /** A rendering that took long is not repeated before several times that long has gone by. */
 const REST = 5;
 /** Layout and paint cost more than scripts and cannot be timed from here: what is seen of them is a late frame, and
  *  then fewer lanes get a turn in each. */
-const LATE = 22;
+const LATE = 19;
 const MOST = 16;
 let turns = MOST;
 let last = 0;
-const waiting = new Set();
+const waiting = new Map();
 const due = new WeakMap();
 let asked = false;
+const after = new MessageChannel();
+after.port1.onmessage = ({ data }) => turn(data);
 
-/** `job()` is called in a frame to come; it returns true while it has more to do. */
-export function wake(job) {
-  waiting.add(job);
+/** `job()` is called in a frame to come, where it takes so many turns; it returns true while it has more to do. */
+export function wake(job, takes = 1) {
+  waiting.set(job, takes);
   ask();
 }
 
 function ask() {
   if (asked) return;
   asked = true;
-  requestAnimationFrame(turn);
+  requestAnimationFrame((now) => after.port2.postMessage(now));
 }
 
 function pace(now) {
@@ -30,7 +33,7 @@ function pace(now) {
   last = now;
   if (took > 1000) return;
   if (took > LATE) turns = Math.max(1, Math.min(turns, waiting.size) - 1);
-  else turns = Math.min(MOST, turns + 0.03);
+  else turns = Math.min(MOST, turns + 0.01);
 }
 
 function turn(now) {
@@ -38,16 +41,16 @@ function turn(now) {
   pace(now);
   const started = performance.now();
   let left = Math.floor(turns);
-  for (const job of [...waiting]) {
+  for (const [job, takes] of [...waiting]) {
     if ((due.get(job) ?? 0) > now) continue;
     if (left <= 0 || performance.now() - started > BUDGET) break;
-    left -= 1;
+    left -= takes;
     waiting.delete(job);
     const before = performance.now();
     const more = job();
     const took = performance.now() - before;
     due.set(job, now + Math.min(took * REST, 250));
-    if (more) waiting.add(job);
+    if (more) waiting.set(job, takes);
   }
   if (waiting.size) ask();
 }

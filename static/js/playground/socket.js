@@ -8,7 +8,7 @@ const PATIENCE = 5000;
 const NOT_FOUND = 4404;
 
 export class Socket {
-  /** `hello()` gives the first frame of a connection, `receive(frame)` gets all but acknowledgements, `state(open)` is told. */
+  /** `hello()` gives the first frame of a connection, `receive(frame)` gets all but acknowledgements, `state(open, isOver)` is told. */
   constructor(path, { hello, receive, state }) {
     Object.assign(this, { hello, receive, state });
     this.url = new URL(path, location.href.replace(/^http/, "ws"));
@@ -55,7 +55,8 @@ export class Socket {
   }
 
   end() {
-    this.state(false);
+    this.line = null;
+    this.state(false, true);
     this.comeBack = () => {};
   }
 

@@ -13,7 +13,7 @@ function tab(lane) {
   name.textContent = lane.element.querySelector(".lane-model-name")?.textContent ?? "";
   const dot = document.createElement("span");
   dot.className = "state-dot";
-  button.append(letter, name, dot);
+  button.append(letter, " ", name, dot);
   button.addEventListener("click", () => lane.element.scrollIntoView({ block: "nearest", inline: "start" }));
   return button;
 }
@@ -43,7 +43,8 @@ export class Tabs {
     lanes.forEach(({ element }, at) => {
       const button = this.strip.children[at];
       button.dataset.state = element.dataset.state;
-      button.setAttribute("aria-label", `${element.getAttribute("aria-label")}, ${element.dataset.state}`);
+      // With the words that are seen, as they are seen: whoever speaks to the machine says those.
+      button.setAttribute("aria-label", `${button.textContent}, ${element.dataset.state}`);
     });
   }
 

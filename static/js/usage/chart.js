@@ -13,6 +13,12 @@ function line(letter, name, text) {
   return row;
 }
 
+/** As the list of colours calls what has the part's. */
+function partLine(chart, part) {
+  const key = chart.querySelector(`.chart-keys [fill="${part.getAttribute("fill")}"]`).closest("li");
+  return line(key.querySelector("b")?.textContent ?? "", key.querySelector(".chart-name").textContent, part.dataset.text);
+}
+
 /** The largest series on top, as in the bar. */
 function say(bar) {
   const chart = bar.closest("[data-chart]");
@@ -20,7 +26,7 @@ function say(bar) {
   const parts = [...bar.querySelectorAll("[data-amount]")].reverse();
   tip.replaceChildren(
     line("", bar.dataset.bar, bar.dataset.text),
-    ...parts.map(({ dataset }) => line(dataset.letter, dataset.name, dataset.text)),
+    ...parts.map((part) => partLine(chart, part)),
   );
   tip.hidden = false;
   const field = tip.parentElement.getBoundingClientRect();

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
@@ -28,7 +30,8 @@ def test_the_sheet_and_the_requests_are_their_own_too(bob_client: Client, use: U
     at = f"{own.ended_at:%Y-%m-%dT00:00}"
     listed = bob_client.get(f"/settings/usage/requests?since={at}&until=2100-01-01T00:00").content.decode()
     assert "24 months are shown at most" in listed
-    listed = bob_client.get(f"/settings/usage/requests?since={at}&until={own.ended_at:%Y-%m-%dT23:00}").content.decode()
+    until = f"{own.ended_at + timedelta(days=1):%Y-%m-%dT00:00}"
+    listed = bob_client.get(f"/settings/usage/requests?since={at}&until={until}").content.decode()
     assert listed.count("data-request=") == 1
 
 

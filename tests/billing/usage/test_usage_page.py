@@ -30,9 +30,12 @@ def refused(client: Client, query: str) -> str:
 
 
 def test_it_shows_a_request_that_was_just_settled(alice_client: Client, use: Use) -> None:
+    before = timezone.now()
     use()
+    after = timezone.now()
     page = shown(alice_client)
-    assert seen.bars(page)[f"{timezone.now():%Y-%m-%d}"] == 980
+    bars = seen.bars(page)
+    assert sum(bars.get(day, 0) for day in {f"{moment:%Y-%m-%d}" for moment in (before, after)}) == 980
     assert seen.rows(page) == {"a/model": (1, 0, 10, 4, 9, 980)}
 
 
@@ -42,9 +45,10 @@ def test_a_member_is_told_who_may_see_it(bob_client: Client) -> None:
     assert "Only admins of the organization can open this page." in answer.content.decode()
 
 
-def test_a_member_does_not_find_it_in_the_sidebar(alice_client: Client, bob_client: Client) -> None:
-    assert f'href="{PAGE}"' in alice_client.get("/settings").content.decode()
-    assert f'href="{PAGE}"' not in bob_client.get("/settings").content.decode()
+def test_the_sidebar_leads_to_billing_and_billing_to_it(alice_client: Client, bob_client: Client) -> None:
+    assert 'href="/billing"' in alice_client.get("/settings").content.decode()
+    assert f'href="{PAGE}"' in alice_client.get("/billing").content.decode()
+    assert 'href="/billing"' not in bob_client.get("/settings").content.decode()
 
 
 def test_it_shows_nothing_of_other_organizations(alice_client: Client, use: Use, charlie: User) -> None:
@@ -62,10 +66,17 @@ def test_bars_of_nothing_are_there(alice_client: Client) -> None:
 
 @pytest.mark.parametrize(
     ("query", "bars"),
-    [("range=24h", 24), ("range=7d", 7), ("range=7d&by=hour", 168), ("range=30d", 30), ("range=24h&by=day", 2)],
+    [("range=24h", 24), ("range=7d", 7), ("range=7d&by=hour", 168), ("range=30d", 30)],
 )
 def test_each_range_has_its_bars(alice_client: Client, query: str, bars: int) -> None:
     assert len(seen.bars(shown(alice_client, query))) == bars
+
+
+def test_a_days_hours_are_of_two_days_but_for_the_last(alice_client: Client) -> None:
+    before = timezone.now().hour
+    bars = len(seen.bars(shown(alice_client, "range=24h&by=day")))
+    after = timezone.now().hour
+    assert bars in {1 if hour == 23 else 2 for hour in (before, after)}
 
 
 @pytest.mark.parametrize("split", ["model", "project", "user", "key"])
@@ -167,3 +178,10 @@ def test_after_looking_at_one_moment_there_is_a_next(alice_client: Client, use: 
     for number in range(1, 4):
         use()
         assert seen.total(shown(alice_client)).requests == number
+
+
+@pytest.mark.parametrize("since", ["0001-01-01", "0002-12-31", "1970-01-01"])
+def test_days_of_long_ago_are_refused_with_a_sentence(alice_client: Client, since: str) -> None:
+    answer = alice_client.get(f"/billing/usage?range=custom&since={since}&until={since[:4]}-12-31")
+    assert answer.status_code < 500
+    assert "begin with 2000-01-01 or later" in answer.content.decode()

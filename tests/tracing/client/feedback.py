@@ -44,6 +44,36 @@ def test_feedback_is_found_by_what_it_says(client: WeaveClient) -> None:
     assert [one.id for one in client.get_feedback(bad.id)] == [bad.id]
 
 
+def test_what_feedback_says_is_told_over_time(client: WeaveClient) -> None:
+    _, call = ask.call("?")
+    for grade, is_good in ((1, False), (3, True), (5, True)):
+        call.feedback.add("graded", {"grade": grade, "verdict": {"good": is_good, "word": f"{grade} of 5"}})
+    client.flush()
+    since: Any = {
+        "project_id": f"{client.entity}/{client.project}",
+        "start": "2020-01-01T00:00:00Z",
+        "feedback_type": "graded",
+    }
+    places = client.server.feedback_payload_schema(since).paths
+    assert [(place.json_path, place.value_type) for place in places or []] == [
+        ("grade", "numeric"),
+        ("verdict.good", "boolean"),
+        ("verdict.word", "categorical"),
+    ]
+    metrics = [
+        {"json_path": "grade", "value_type": "numeric", "aggregations": ["avg", "max"], "percentiles": [50]},
+        {"json_path": "verdict.good", "value_type": "boolean"},
+    ]
+    asked: Any = {**since, "metrics": metrics}
+    told = client.server.feedback_stats(asked)
+    assert told.window_stats == {
+        "grade": {"avg": 3, "max": 5, "p50": 3},
+        "verdict_good": {"count_true": 2, "count_false": 1},
+    }
+    [bucket] = told.buckets or []
+    assert (bucket["count"], bucket["avg__grade"], bucket["count_true__verdict_good"]) == (3, 3, 2)
+
+
 def test_calls_are_found_by_their_feedback(client: WeaveClient) -> None:
     ask("plain")
     ask.call("liked")[1].feedback.add_reaction("👍")

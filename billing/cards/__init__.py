@@ -1,0 +1,1 @@
+"""Payments by card through Stripe's pages, where its keys are set."""

@@ -1,0 +1,205 @@
+"""What a team's admins type about a provider of their own and its models."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from inference_catalog import base_urls, model_ids, own_headers
+from inference_catalog.forms import UsdField
+from inference_catalog.models import Model, Offering, Provider
+from inference_catalog.own_providers import Amounts, Described, model_id
+
+KEY = re.compile(r"[\x21-\x7e]*")
+NAME = re.compile(model_ids.PATTERN)
+FEATURES = {
+    "vision": "Images", "tools": "Function calling", "json": "JSON mode", "json_schema": "JSON schema",
+    "reasoning": "Reasoning",
+}  # fmt: skip
+MOST_TOKENS = 100_000_000
+
+
+class WriteOnly(forms.Textarea):
+    """A text of several lines that is no more shown again than a password is."""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        del value
+        return super().get_context(name, None, attrs)
+
+
+class OwnProviderForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
+    class Meta:
+        model = Provider
+        fields = ("name", "slug", "base_url")
+        labels = {"slug": "Short name"}
+
+    base_url = forms.CharField(
+        label="Base URL",
+        max_length=500,
+        widget=forms.URLInput({"placeholder": "https://models.example.com/v1", "spellcheck": "false"}),
+        help_text="Of a server that speaks OpenAI's protocol; it usually ends in /v1.",
+    )
+    api_key = forms.CharField(
+        label="API key",
+        required=False,
+        max_length=1000,
+        widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"}),
+    )
+    headers_text = forms.CharField(
+        label="Extra headers",
+        required=False,
+        max_length=own_headers.LONGEST,
+        widget=WriteOnly({"rows": 3, "spellcheck": "false", "autocomplete": "off"}),
+    )
+    remove_api_key = forms.BooleanField(label="Forget the kept API key", required=False)
+    remove_headers = forms.BooleanField(label="Forget the kept headers", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        provider = self.instance
+        kept = "Kept encrypted, and never shown again."
+        self.fields["api_key"].help_text = self.fields["headers_text"].help_text = kept
+        self.fields["headers_text"].help_text = f"One a line, as Name: value. {kept}"
+        self.fields["slug"].help_text = f"It stands in the IDs of its models, {provider.team}/<short name>/<ID there>."
+        if not provider._state.adding:
+            del self.fields["slug"]
+        self._offer_to_forget("api_key", "A key is", bool(provider.encrypted_api_key))
+        self._offer_to_forget("headers", "Headers are", bool(provider.encrypted_headers))
+
+    def _offer_to_forget(self, name: str, what: str, is_kept: bool) -> None:
+        if not is_kept:
+            del self.fields[f"remove_{name}"]
+            return
+        field = self.fields[name if name in self.fields else f"{name}_text"]
+        field.help_text = f"{what} kept, and not shown again: left empty, nothing changes."
+
+    def full_clean(self) -> None:
+        """Secrets do not come back with a refused form: without a word, the next try would be without them."""
+        super().full_clean()
+        for name in ("api_key", "headers_text"):
+            if self.errors and self.data.get(name) and name not in self.errors:
+                self.add_error(name, "It is never shown again: type it once more.")
+
+    def clean_base_url(self) -> str:
+        url: str = self.cleaned_data["base_url"].rstrip("/")
+        base_urls.check_own(url)
+        return url
+
+    def clean_api_key(self) -> str:
+        key: str = self.cleaned_data["api_key"]
+        if not KEY.fullmatch(key):
+            raise ValidationError("A key is one word of plain ASCII characters.")
+        return key
+
+    def clean_headers_text(self) -> dict[str, str]:
+        return own_headers.parsed(self.cleaned_data["headers_text"])
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"].lower()
+        team = self.instance.team
+        if Provider.objects.own(team).filter(slug=slug).exists():
+            raise ValidationError("A provider of this short name exists already.")
+        if team.projects.filter(slug=slug).exists():
+            raise ValidationError("A project of this team has this name: IDs of models could mean either.")
+        return slug
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        provider = self.instance
+        if "base_url" in data and _origin(data["base_url"]) != _origin(self.initial.get("base_url") or ""):
+            # Whoever may not see a secret must not have it sent to a server of their own either.
+            again = "Another server is given what was kept only if you type it again."
+            if provider.encrypted_api_key and not (data.get("api_key") or data.get("remove_api_key")):
+                self.add_error("api_key", again)
+            if provider.encrypted_headers and not (data.get("headers_text") or data.get("remove_headers")):
+                self.add_error("headers_text", again)
+        return data
+
+    def save(self, commit: bool = True) -> Provider:
+        provider: Provider = self.instance
+        if self.cleaned_data["api_key"] or self.cleaned_data.get("remove_api_key"):
+            provider.keep_api_key(self.cleaned_data["api_key"])
+        if self.cleaned_data["headers_text"] or self.cleaned_data.get("remove_headers"):
+            provider.keep_headers(self.cleaned_data["headers_text"])
+        # What was known of how it was says nothing about how it is now.
+        provider.health, provider.health_detail, provider.checked_at = Provider.Health.UNKNOWN, "", None
+        super().save(commit)
+        return provider
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc.lower()
+
+
+class OwnModelForm(forms.Form):
+    upstream_id = forms.CharField(
+        label="ID at the provider",
+        max_length=model_ids.LONGEST,
+        widget=forms.TextInput({"spellcheck": "false", "autocomplete": "off", "list": "listed-models"}),
+    )
+    name = forms.CharField(max_length=100, required=False, help_text="As people read it. Empty: the end of its ID.")
+    context_window = forms.IntegerField(label="Context window, tokens", min_value=1, max_value=MOST_TOKENS)
+    max_output = forms.IntegerField(label="Longest answer, tokens", min_value=1, max_value=MOST_TOKENS, required=False)
+    input = UsdField(label="Input, USD per 1M tokens", initial=0)
+    output = UsdField(label="Output, USD per 1M tokens", initial=0)
+    cached_input = UsdField(
+        label="Cached input, USD per 1M tokens", required=False, help_text="Empty: it costs what input costs."
+    )
+    features = forms.MultipleChoiceField(
+        label="Abilities", choices=list(FEATURES.items()), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, provider: Provider, offering: Offering | None = None, **kwargs: Any) -> None:
+        # The provider's form stands on the same page.
+        kwargs["auto_id"] = "model_%s"
+        super().__init__(*args, **kwargs)
+        self.provider, self.offering = provider, offering
+        if offering:
+            del self.fields["upstream_id"]
+
+    def clean_upstream_id(self) -> str:
+        upstream_id: str = self.cleaned_data["upstream_id"]
+        # In an address, "." and ".." would be other places.
+        if not NAME.fullmatch(upstream_id) or {".", ".."} & set(upstream_id.split("/")):
+            raise ValidationError("An ID is made of ASCII letters, digits and _ . : @ + -, with slashes between parts.")
+        if len(model_id(self.provider, upstream_id)) > model_ids.LONGEST:
+            raise ValidationError("This ID is too long to be called by.")
+        return upstream_id
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if (data.get("max_output") or 0) > (data.get("context_window") or MOST_TOKENS):
+            self.add_error("max_output", "An answer is not longer than the context window.")
+        return data
+
+    @property
+    def described(self) -> Described:
+        data = self.cleaned_data
+        upstream_id = self.offering.upstream_id if self.offering else data["upstream_id"]
+        name = data["name"] or upstream_id.rpartition("/")[2][:100]
+        return Described(name, data["context_window"], data["max_output"], data["features"])
+
+    @property
+    def amounts(self) -> Amounts:
+        data = self.cleaned_data
+        return Amounts(data["input"], data["output"], data["cached_input"])
+
+
+def initial_of(model: Model) -> dict[str, Any]:
+    """What the form begins with for a model that is there."""
+    price, described = model.price, ("name", "context_window", "max_output", "features")
+    found = {name: getattr(model, name) for name in described}
+    for name in ("input", "output", "cached_input"):
+        micro = getattr(price, name, None)
+        found[name] = None if micro is None else _dollars(micro)
+    return found
+
+
+def _dollars(micro: int) -> str:
+    whole, rest = divmod(micro, 1_000_000)
+    return f"{whole}.{rest:06d}".rstrip("0").rstrip(".")

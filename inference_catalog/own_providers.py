@@ -1,0 +1,90 @@
+"""What a team does with the providers it connects itself, and with their models.
+
+A model's ID is `<team>/<provider>/<ID there>`: team names are unique on this server, so no two teams' models share one.
+Nothing is deleted that usage or comparisons refer to: what is removed is retired, and comes back under the same ID.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+
+from django.db import transaction
+from django.utils import timezone
+
+from common import clock
+from inference_catalog.models import Model, Offering, Price, Provider, Source
+
+
+class Taken(Exception):
+    """The message is for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """Micro-USD per million tokens; zero is a price."""
+
+    input: int = 0
+    output: int = 0
+    #: None: cached input costs what input costs.
+    cached_input: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    name: str
+    context_window: int | None = None
+    max_output: int | None = None
+    features: list[str] = field(default_factory=list)
+
+
+def model_id(provider: Provider, upstream_id: str) -> str:
+    return f"{provider.team}/{provider.slug}/{upstream_id}"
+
+
+@transaction.atomic
+def add_model(*, provider: Provider, upstream_id: str, described: Described, amounts: Amounts) -> Model:
+    """Raises Taken."""
+    name = model_id(provider, upstream_id)
+    model = Model.objects.filter(model_id=name).first()
+    if model is None:
+        model = Model.objects.create(model_id=name, name=described.name, source=Source.OWN, team=provider.team)
+    elif model.team_id != provider.team_id or model.status != Model.Status.RETIRED:
+        raise Taken(f"There is a model {name} already.")
+    else:
+        model.bring_back()
+    change_model(model=model, provider=provider, described=described, amounts=amounts)
+    found = {"upstream_id": upstream_id, "withdrawn_at": None}
+    Offering.objects.update_or_create(model=model, provider=provider, defaults=found)
+    return model
+
+
+@transaction.atomic
+def change_model(*, model: Model, provider: Provider, described: Described, amounts: Amounts) -> None:
+    """A new price is a row of its own, in force from now on: what was asked before keeps its price."""
+    for name, value in asdict(described).items():
+        setattr(model, name, value)
+    model.maker = provider.name
+    model.summary = f"Served by {provider.name}, which the team {provider.team} connected itself."
+    model.modalities = ["Text", "Vision"] if "vision" in described.features else ["Text"]
+    model.save()
+    last = model.price
+    if last is None or (last.input, last.output, last.cached_input) != tuple(asdict(amounts).values()):
+        Price.objects.create(model=model, effective_at=clock.now(), source=Source.OWN, **asdict(amounts))
+
+
+@transaction.atomic
+def remove_model(*, offering: Offering) -> None:
+    offering.withdrawn_at = timezone.now()
+    offering.save(update_fields=["withdrawn_at"])
+    offering.model.retire()
+
+
+@transaction.atomic
+def remove(*, provider: Provider) -> None:
+    """It forgets its key and headers; its models are retired."""
+    for offering in provider.offerings.filter(withdrawn_at=None).select_related("model"):
+        remove_model(offering=offering)
+    provider.is_enabled, provider.removed_at = False, timezone.now()
+    provider.keep_api_key("")
+    provider.keep_headers({})
+    provider.save()

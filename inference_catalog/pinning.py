@@ -1,0 +1,64 @@
+"""Connections to where a team's admin said: to addresses that were checked, and to no other.
+
+The name is resolved once for a connection, every address is checked, and the socket is made for one of these: a name
+that is given another address a moment later (DNS rebinding) changes nothing. No proxy stands between, for it would
+resolve the name by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from ipaddress import ip_address
+from typing import Any
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from django.conf import settings
+
+from inference_catalog import addresses
+
+
+class CheckedResolver(AbstractResolver):
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        del family  # Every address of the name is checked, whichever will be used.
+        may_be_private = settings.OWN_PROVIDERS_MAY_BE_PRIVATE
+        found = await asyncio.to_thread(addresses.resolved, host, port, may_be_private=may_be_private)
+        return [
+            ResolveResult(
+                hostname=host,
+                host=str(address),
+                port=port,
+                family=socket.AF_INET if address.version == 4 else socket.AF_INET6,
+                proto=0,
+                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
+            )
+            for address in found
+        ]
+
+    async def close(self) -> None:
+        pass
+
+
+def connector(**options: Any) -> aiohttp.TCPConnector:
+    return aiohttp.TCPConnector(resolver=CheckedResolver(), socket_factory=_checked_socket, **options)
+
+
+def _checked_socket(info: Any) -> socket.socket:
+    """The last gate, which an address in the URL comes through too: it is never resolved."""
+    family, kind, protocol, _, place = info
+    address = ip_address(str(place[0]).partition("%")[0])
+    addresses.check(address, may_be_private=settings.OWN_PROVIDERS_MAY_BE_PRIVATE)
+    return socket.socket(family=family, type=kind, proto=protocol)
+
+
+def refusal(error: BaseException) -> addresses.AddressRefused | None:
+    """The address's fault in an exception of aiohttp, wherever it was wrapped in."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, addresses.AddressRefused):
+            return seen
+        seen = seen.__cause__ or seen.__context__
+    return None

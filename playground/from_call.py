@@ -1,0 +1,81 @@
+"""A comparison of what a traced call asked: its model, messages and settings, to be asked again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import Project, User
+from inference_catalog.models import Model
+from playground.models import Comparison, Lane, Message
+from playground.parameters import APART
+from playground.setting import as_fields
+from playground.settings_form import LaneSettingsForm
+from tracing.chats import Chat, Said
+
+TITLE_LENGTH = 80
+ROLES = {
+    "system": Message.Role.SYSTEM,
+    "developer": Message.Role.SYSTEM,
+    "user": Message.Role.USER,
+    "assistant": Message.Role.ASSISTANT,
+}
+
+
+@dataclass(slots=True)
+class Opened:
+    comparison: Comparison
+    #: What of the call the Playground does not take, as sentences.
+    remarks: list[str] = field(default_factory=list)
+
+
+@transaction.atomic
+def open_call(user: User, project: Project, chat: Chat, first_model: Model) -> Opened:
+    """With `first_model` if the call's is not in the catalog."""
+    remarks: list[str] = []
+    model = Model.objects.listed(project.team_id).filter(model_id=chat.model).first()
+    if model is None:
+        remarks.append(f"There is no model called “{chat.model[:100]}” here: {first_model.name} stands in its place.")
+    comparison = Comparison.objects.create(project=project, created_by=user, title=_title(chat))
+    system, rest = _system_prompt(chat)
+    lane = Lane.objects.create(
+        comparison=comparison,
+        letter="A",
+        model=model or first_model,
+        system_prompt=system,
+        settings=_settings(chat, remarks),
+    )
+    kept = [said for said in rest if said.role in ROLES and said.text]
+    if len(kept) < len(rest):
+        remarks.append("Messages without text, such as calls of tools and what they returned, are left out.")
+    Message.objects.bulk_create(Message(lane=lane, role=ROLES[said.role], text=said.text) for said in kept)
+    return Opened(comparison, remarks)
+
+
+def _title(chat: Chat) -> str:
+    last = next((said.text for said in reversed(chat.messages) if said.role == "user" and said.text), chat.title)
+    return " ".join(last.split())[:TITLE_LENGTH]
+
+
+def _system_prompt(chat: Chat) -> tuple[str, list[Said]]:
+    """What the system said before anybody else, and all that follows."""
+    first = list(takewhile(lambda said: said.role in ("system", "developer"), chat.messages))
+    return "\n\n".join(said.text for said in first), list(chat.messages[len(first) :])
+
+
+def _settings(chat: Chat, remarks: list[str]) -> dict[str, Any]:
+    """Those that a lane takes; zero is a value like any other."""
+    given = dict(chat.settings)
+    if longest := given.pop("max_completion_tokens", None):
+        given.setdefault("max_tokens", longest)
+    if given.get("response_format") == {"type": "text"}:
+        del given["response_format"]
+    form = LaneSettingsForm(as_fields(given))
+    form.is_valid()
+    taken = {name: value for name, value in form.values.items() if value is not None and name not in APART}
+    if left := sorted(name for name in given if name not in taken):
+        remarks.append(f"Settings that a lane does not take are left out: {', '.join(left)}.")
+    return taken

@@ -1,0 +1,78 @@
+"""What a model is given: messages and parameters, known by a fingerprint, and by a few letters of each part.
+
+Lanes whose answers have the same fingerprint were asked the same. Parts tell where two inputs begin to differ;
+static/js/playground/inputs.js reads them too.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import zip_longest
+from typing import Any, Self
+from urllib.parse import quote, unquote
+
+#: Members of a request that are no input: who is asked, and how the answer is to come.
+UNREAD = ("model", "messages", "stream", "stream_options")
+FINGERPRINT, PART = 12, 6
+#: By the letter that a part begins with.
+ROLES = {"s": "system", "d": "developer", "u": "user", "a": "assistant", "t": "tool", "f": "function"}
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    fingerprint: str
+    #: Of each message the first letter of its role, and a few of its digest.
+    messages: tuple[str, ...]
+    #: A few letters of the digest of each parameter.
+    parameters: Mapping[str, str]
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any]) -> Self:
+        parameters = {name: body[name] for name in sorted(body) if name not in UNREAD}
+        return cls(
+            fingerprint=_digest({"messages": body["messages"], "parameters": parameters})[:FINGERPRINT],
+            messages=tuple(message["role"][0] + _digest(message)[:PART] for message in body["messages"]),
+            parameters={name: _digest(value)[:PART] for name, value in parameters.items()},
+        )
+
+    @classmethod
+    def parse(cls, parts: str, fingerprint: str = "") -> Self:
+        messages, _, parameters = parts.partition("|")
+        pairs = (parameter.rpartition(":") for parameter in parameters.split())
+        return cls(fingerprint, tuple(messages.split()), {unquote(name): part for name, _, part in pairs})
+
+    @property
+    def parts(self) -> str:
+        parameters = (f"{quote(name, safe='')}:{part}" for name, part in self.parameters.items())
+        return f"{' '.join(self.messages)}|{' '.join(parameters)}"
+
+    def difference(self, other: Self) -> str:
+        """The first message or parameter that is not the same; empty if all are."""
+        for number, (mine, theirs) in enumerate(zip_longest(self.messages, other.messages, fillvalue=""), start=1):
+            if mine != theirs:
+                return _message(number, mine, theirs)
+        names = sorted({*self.parameters, *other.parameters})
+        return next((name for name in names if self.parameters.get(name) != other.parameters.get(name)), "")
+
+
+def _message(number: int, mine: str, theirs: str) -> str:
+    if number == 1 and "s" in (mine[:1], theirs[:1]):
+        return "system prompt"
+    return f"message {number} ({ROLES.get((mine or theirs)[0], 'other')})"
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(_canonical(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return sha256(text.encode(errors="surrogatepass")).hexdigest()
+
+
+def _canonical(value: Any) -> Any:
+    """1.0 is 1."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {name: _canonical(inner) for name, inner in value.items()}
+    return [_canonical(inner) for inner in value] if isinstance(value, list) else value

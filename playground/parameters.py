@@ -1,0 +1,122 @@
+"""What can be set of a lane: each parameter under its OpenAI name, what it does, and which models take it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from inference_catalog.models import Model
+
+#: What a model of this feature can do, as it is said of one that cannot.
+LACKS = {
+    "tools": "calls no functions",
+    "reasoning": "does not reason",
+    "json": "has no JSON mode",
+    "json_schema": "does not keep to a JSON schema",
+}
+#: What is kept of a lane beside the parameters of its requests.
+APART = ("system_prompt", "is_traced")
+FORMATS = {"json_object": "json", "json_schema": "json_schema"}
+
+
+@dataclass(frozen=True, slots=True)
+class Slider:
+    least: float
+    most: float
+    step: float
+    #: Where it stands while nothing is set.
+    rest: float
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    name: str
+    label: str
+    about: str
+    #: The feature of the models that take it.
+    needs: str = ""
+    slider: Slider | None = None
+
+
+PARAMETERS = (
+    Parameter("system_prompt", "System prompt", "Said to the model before the first message, in every request."),
+    Parameter(
+        "temperature",
+        "Temperature",
+        "How freely the next token is chosen. At 0 the likeliest is taken nearly every time; higher is more varied.",
+        slider=Slider(0, 2, 0.01, 1),
+    ),
+    Parameter(
+        "max_tokens",
+        "Max tokens",
+        "The most tokens an answer may have, reasoning included. An answer that reaches it is cut off there.",
+    ),
+    Parameter(
+        "top_p",
+        "Top P",
+        "Only the likeliest tokens that together have this probability are chosen from. Change this or the "
+        "temperature, not both.",
+        slider=Slider(0, 1, 0.01, 1),
+    ),
+    Parameter(
+        "frequency_penalty",
+        "Frequency penalty",
+        "Makes a token less likely each time it has been used, against repetition. Negative values, to −2, favour it.",
+        slider=Slider(0, 1, 0.01, 0),
+    ),
+    Parameter(
+        "presence_penalty",
+        "Presence penalty",
+        "Makes a token less likely once it has been used, towards new topics. Negative values, to −2, favour it.",
+        slider=Slider(0, 1, 0.01, 0),
+    ),
+    Parameter("stop", "Stop sequences", "The answer ends before the first of these texts. One a line, at most four."),
+    Parameter(
+        "response_format",
+        "Response format",
+        "JSON makes the answer a JSON value, and a schema says which. Whether it keeps to it is shown below it.",
+    ),
+    Parameter(
+        "tools",
+        "Functions",
+        "What the model may ask to be called: functions with a name, a description and parameters as JSON schema.",
+        needs="tools",
+    ),
+    Parameter(
+        "seed", "Seed", "With the same seed and the same request a model tries to give the same answer. No promise."
+    ),
+    Parameter(
+        "reasoning_effort",
+        "Reasoning effort",
+        "How long the model may think before it answers. More costs more tokens and time.",
+        needs="reasoning",
+    ),
+    Parameter(
+        "is_traced",
+        "Track this call with Weave",
+        "Answers of the lane are among the project's traces, with their request, tokens and cost.",
+    ),
+)
+BY_NAME = {parameter.name: parameter for parameter in PARAMETERS}
+
+
+def takes(model: Model, feature: str) -> bool:
+    """What nobody says anything about is not forbidden."""
+    return not feature or not model.features or feature in model.features
+
+
+def lack(model: Model, feature: str) -> str:
+    """Why the model does not take what needs this feature; empty if it does."""
+    return "" if takes(model, feature) else f"{model.name} {LACKS[feature]}"
+
+
+def needed_for(name: str, value: Any) -> str:
+    """The feature that this value needs."""
+    if name == "response_format" and isinstance(value, dict):
+        return FORMATS.get(str(value.get("type")), "")
+    return BY_NAME[name].needs if name in BY_NAME else ""
+
+
+def sent(settings: dict[str, Any], model: Model) -> dict[str, Any]:
+    """The settings without those that the model does not take: a lane keeps them for its next model."""
+    return {name: value for name, value in settings.items() if takes(model, needed_for(name, value))}

@@ -1,0 +1,78 @@
+"""A comparison as Markdown, to be read: lane by lane what was asked, answered and taken."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from common.money import usd_exactly_enough
+from playground import portable
+from playground.exporting import export
+from playground.models import Comparison
+from playground.templatetags.playground import plain_seconds
+
+ROLES = {"system": "System", "user": "User", "assistant": "Assistant"}
+
+
+def as_markdown(comparison: Comparison) -> str:
+    taken = export(comparison)
+    parts = [f"# {_line(str(comparison))}"]
+    for lane in taken.lanes:
+        parts += _lane(lane)
+    return "\n\n".join(parts) + "\n"
+
+
+def _lane(lane: portable.Lane) -> Iterator[str]:
+    yield f"## Lane {lane.letter}: {_line(lane.model)}"
+    if lane.settings:
+        yield "\n".join(f"- {_line(name)}: `{json.dumps(value)}`" for name, value in lane.settings.items())
+    if lane.system_prompt:
+        yield "### System prompt"
+        yield lane.system_prompt
+    for message in lane.messages:
+        yield from _message(message)
+
+
+def _message(message: portable.Message) -> Iterator[str]:
+    answer = message.answer
+    yield f"### {ROLES[message.role]}" + (f": {_line(answer.model)}" if answer else "")
+    if answer and answer.reasoning:
+        yield _quoted(f"Reasoning ({plain_seconds(answer.thinking_ms)}):\n\n{answer.reasoning}")
+    if message.text:
+        yield message.text
+    if answer:
+        yield from _facts(answer)
+
+
+def _facts(answer: portable.Answer) -> Iterator[str]:
+    if answer.error:
+        yield f"**Failed:** {_line(answer.error.message)}"
+    about = "" if answer.usage.certainty in ("", "reported") else "~"
+    facts = [
+        f"TTFT {plain_seconds(answer.ttft_ms)}" if answer.ttft_ms is not None else "",
+        _tokens(answer.usage, about),
+        plain_seconds(answer.duration_ms) if answer.duration_ms is not None else "",
+        f"{about}{usd_exactly_enough(answer.cost_pico_usd)}" if answer.cost_pico_usd is not None else "",
+        "stopped" if answer.state == "stopped" else "",
+        f"finish reason: {_line(answer.finish_reason)}" if answer.finish_reason not in ("", "stop") else "",
+        f"from {_line(answer.provider)}" if answer.provider else "",
+        "simulated" if answer.is_simulated else "",
+    ]
+    if any(facts):
+        yield f"*{' · '.join(filter(None, facts))}*"
+
+
+def _tokens(usage: portable.Usage, about: str) -> str:
+    if usage.completion_tokens is None:
+        return ""
+    asked = f"{about}{usage.prompt_tokens} tokens in, " if usage.prompt_tokens is not None else ""
+    return f"{asked}{about}{usage.completion_tokens} out"
+
+
+def _line(text: str) -> str:
+    """What must not begin another line of Markdown."""
+    return " ".join(text.split())
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in text.splitlines())

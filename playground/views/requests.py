@@ -1,0 +1,79 @@
+"""Requests as they were sent, or would be now: as JSON, and as code that sends them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from accounts.access import ProjectRequest, member
+from common.literals import JSON, write
+from inference_catalog.samples import CodeSample
+from playground.code_samples import code_samples
+from playground.doors import answer_seen, lane_of
+from playground.inputs import Input
+from playground.models import Answer, Lane
+from playground.prompt import added_parameters, asked_body, next_body
+from playground.turns import given_in_turn
+
+
+@member
+@require_GET
+def lane_code(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
+    lane = lane_of(request, pk)
+    return _code(request, lane, _next(lane))
+
+
+@member
+@require_GET
+def lane_request(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
+    """What would be sent now."""
+    lane = lane_of(request, pk)
+    body = _next(lane)
+    context = {"lane": lane, "latest": lane.last_answer, "url": request.build_absolute_uri("/v1/chat/completions")}
+    if body["messages"]:
+        context |= {"body": write(body, JSON), "fingerprint": Input.of(body).fingerprint}
+    return render(request, "playground/_request.html", context)
+
+
+@member
+@require_GET
+def answer_code(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
+    answer = answer_seen(request, pk)
+    return _code(request, answer.lane, asked_body(answer), answer)
+
+
+@member
+@require_GET
+def answer_sent(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
+    answer = answer_seen(request, pk)
+    sent = answer.request or {}
+    context = {
+        "lane": answer.lane,
+        "answer": answer,
+        "url": sent.get("url"),
+        "headers": sent.get("headers"),
+        "body": write(sent["body"], JSON) if "body" in sent else "",
+        "fingerprint": answer.fingerprint,
+        "added": added_parameters(answer),
+        "turn": given_in_turn(answer),
+    }
+    return render(request, "playground/_request.html", context)
+
+
+def _next(lane: Lane) -> dict[str, Any]:
+    return next_body(lane, lane.comparison.draft)
+
+
+def _code(
+    request: ProjectRequest, lane: Lane, body: dict[str, Any] | None, answer: Answer | None = None
+) -> HttpResponse:
+    samples: list[CodeSample] = []
+    if body and body["messages"]:
+        project = lane.comparison.project.path
+        samples = code_samples(body, base_url=request.build_absolute_uri("/v1"), project=project)
+    context = {"lane": lane, "answer": answer, "latest": lane.last_answer, "samples": samples}
+    return render(request, "playground/_code.html", context)

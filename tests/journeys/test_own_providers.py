@@ -1,0 +1,90 @@
+"""An admin connects a provider, tests it, adds its model, and asks it in the Playground; axe finds nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.conftest import Serve
+from tests.journeys.axe import faults, overflow
+from tests.journeys.board import Board
+from tests.model_ids import PHI
+from tests.serving import Served
+
+KEY = "sk-journey-Zebra"
+MODEL = f"local/gpus/{PHI}"
+
+
+@pytest.fixture
+def lineup(serve: Serve) -> Served:
+    return serve(OWN_PROVIDERS_MAY_BE_PRIVATE="true")
+
+
+@pytest.fixture
+def admin(browser: Browser, lineup: Served) -> Iterator[Page]:
+    context = browser.new_context(base_url=lineup.url)
+    page = context.new_page()
+    page.goto(lineup.sign_in_link())
+    yield page
+    context.close()
+
+
+def is_sound(page: Page) -> None:
+    """In both themes, and in a narrow window."""
+    for theme, width in (("light", 1440), ("dark", 320)):
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]  # the two there are
+        page.set_viewport_size({"width": width, "height": 900})
+        assert faults(page) == []
+        assert overflow(page) == 0
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 1440, "height": 900})
+
+
+def connect(page: Page, base_url: str) -> None:
+    """Without the /v1 at first, which the test button finds."""
+    page.goto("/settings/providers")
+    is_sound(page)
+    page.get_by_label("Name", exact=True).fill("Our GPUs")
+    page.get_by_label("Short name").fill("gpus")
+    page.get_by_label("Base URL").fill(base_url.removesuffix("/v1"))
+    page.get_by_label("API key").fill(KEY)
+    page.get_by_label("Extra headers").fill("X-Tenant: seven")
+    page.get_by_role("button", name="Add provider").click()
+
+    page.locator("[data-test]").click()
+    expect(page.locator("#diagnosis")).to_contain_text("Add /v1 to the end of the base URL")
+    is_sound(page)
+    page.get_by_label("Base URL").fill(base_url)
+    page.get_by_role("button", name="Save").click()
+    page.locator("[data-test]").click()
+    expect(page.locator("#diagnosis")).to_contain_text("answers and lists")
+    expect(page.locator("#provider-state")).to_have_text("Reachable")
+
+
+def add_model(page: Page) -> None:
+    page.get_by_label("ID at the provider").fill(PHI)
+    page.get_by_label("Context window, tokens").fill("16000")
+    page.get_by_label("Output, USD per 1M tokens").fill("0.5")
+    page.get_by_role("button", name="Add model").click()
+    expect(page.get_by_role("row", name="Phi-4-mini-instruct")).to_contain_text(MODEL)
+    assert KEY not in page.content()
+    is_sound(page)
+    page.get_by_role("link", name="Change Phi-4-mini-instruct").click()
+    is_sound(page)
+
+
+def test_from_a_base_url_to_an_answer(admin: Page, simulator_url: str) -> None:
+    connect(admin, simulator_url)
+    add_model(admin)
+    board = Board.of(admin)
+    board.lane("A").locator("[data-model-picker]").click()
+    picker = admin.locator("#picker-A")
+    picker.get_by_role("menuitem", name="Serverless Inference").click()
+    picker.locator("[data-picker-search]").fill("gpus")
+    picker.locator(f'[data-pick="{MODEL}"]').click()
+    expect(board.lane("A")).to_contain_text("Our GPUs")
+    board.ask()
+    board.are_done("AB")
+    assert board.said("A")

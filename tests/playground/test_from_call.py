@@ -1,0 +1,114 @@
+"""A traced call opens in the Playground as it was asked, zero values included."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import Project, User
+from inference_catalog.models import Model
+from playground.models import Comparison, Lane
+from tests.tracing.pages.conftest import Log, log, space
+from tracing.visits import Space
+
+__all__ = ["log", "space"]
+
+MESSAGES = [
+    {"role": "system", "content": "Be brief."},
+    {"role": "user", "content": "Why?"},
+    {"role": "assistant", "content": "Because."},
+    {
+        "role": "user",
+        "content": [{"type": "text", "text": "Really?"}, {"type": "image_url", "image_url": {"url": "x"}}],
+    },
+]
+ANSWER = {"choices": [{"message": {"role": "assistant", "content": "Yes."}}]}
+
+
+@pytest.fixture
+def model(db: None) -> Model:
+    return Model.objects.create(model_id="maker/model", name="A model")
+
+
+def opened(client: Client, log: Log, **inputs: Any) -> Lane:
+    log("one", op_name="chat", inputs={"model": "maker/model", "messages": MESSAGES} | inputs, output=ANSWER)
+    answer = client.post("/playground/from-call", {"project": "alice/playground", "call": "one"})
+    assert answer.status_code == 302
+    comparison = Comparison.objects.get()
+    assert answer.headers["Location"] == f"/playground/{comparison.pk}"
+    return comparison.lanes.get()
+
+
+def test_messages_model_and_settings_come_over(alice_client: Client, log: Log, model: Model) -> None:
+    lane = opened(alice_client, log, temperature=0.7, max_tokens=50, stop=["a", "b"])
+    assert (lane.model, lane.system_prompt) == (model, "Be brief.")
+    assert lane.settings == {"temperature": 0.7, "max_tokens": 50, "stop": ["a", "b"]}
+    assert [(message.role, message.text) for message in lane.messages.all()] == [
+        ("user", "Why?"),
+        ("assistant", "Because."),
+        ("user", "Really?"),
+        ("assistant", "Yes."),
+    ]
+    assert lane.comparison.title == "Really?"
+
+
+def test_zero_is_a_value(alice_client: Client, log: Log, model: Model) -> None:
+    lane = opened(alice_client, log, temperature=0, top_p=0, frequency_penalty=0, presence_penalty=0, seed=0)
+    assert lane.settings == {"temperature": 0, "top_p": 0, "frequency_penalty": 0, "presence_penalty": 0, "seed": 0}
+
+
+def test_null_is_none(alice_client: Client, log: Log, model: Model) -> None:
+    assert opened(alice_client, log, temperature=None, stop=None).settings == {}
+
+
+def test_what_a_lane_does_not_take_is_left_out_and_said(alice_client: Client, log: Log, model: Model) -> None:
+    lane = opened(alice_client, log, temperature=9, tools=[{"type": "function"}], max_completion_tokens=7)
+    assert lane.settings == {"max_tokens": 7}
+    page = alice_client.get(f"/playground/{lane.comparison_id}").content.decode()
+    assert "left out: temperature, tools." in page
+
+
+def test_of_a_schema_that_cannot_be_used_no_half_is_kept(alice_client: Client, log: Log, model: Model) -> None:
+    schema = {"type": "object", "properties": {"a": {"items": [{"type": "string"}]}}}
+    wanted = {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}
+    lane = opened(alice_client, log, response_format=wanted, max_tokens=7)
+    assert lane.settings == {"max_tokens": 7}
+    page = alice_client.get(f"/playground/{lane.comparison_id}").content.decode()
+    assert "left out: response_format." in page
+
+
+def test_another_model_stands_in_for_one_that_is_not_here(alice_client: Client, log: Log, model: Model) -> None:
+    lane = opened(alice_client, log, model="nobody/knows")
+    assert lane.model == model
+    assert "no model called “nobody/knows”" in alice_client.get(f"/playground/{lane.comparison_id}").content.decode()
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        {},
+        {"messages": []},
+        {"messages": "hi"},
+        {"messages": [{"role": "pirate"}]},
+        {"messages": [7]},
+        {"question": "?"},
+    ],
+)
+def test_a_call_of_another_shape_is_no_chat(
+    alice_client: Client, log: Log, model: Model, inputs: dict[str, Any]
+) -> None:
+    log("one", inputs=inputs)
+    answer = alice_client.post("/playground/from-call", {"project": "alice/playground", "call": "one"})
+    assert answer.status_code == 404
+    assert "Open in Playground" not in alice_client.get("/alice/playground/weave/calls/one").content.decode()
+
+
+def test_to_a_stranger_the_call_does_not_exist(
+    charlie_client: Client, charlie: User, log: Log, model: Model, space: Space, project: Project
+) -> None:
+    log("one", inputs={"model": "maker/model", "messages": MESSAGES})
+    answer = charlie_client.post("/playground/from-call", {"project": "alice/playground", "call": "one"})
+    assert answer.status_code == 404
+    assert not Comparison.objects.exists()

@@ -1,0 +1,70 @@
+"""Calls that asked a model in the shape of a chat: what it was, to be asked again.
+
+chat = chat_at(project, call_id)   # None if there is no such call, or it is none of that shape
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.models import Project
+from tracing import json_text
+from tracing.models import Call
+
+#: What can be set of a request, under its OpenAI name.
+SETTINGS = (
+    "temperature", "max_tokens", "max_completion_tokens", "top_p", "frequency_penalty", "presence_penalty", "seed",
+    "stop", "response_format", "reasoning_effort", "n", "tools", "tool_choice",
+)  # fmt: skip
+ROLES = ("system", "developer", "user", "assistant", "tool")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    role: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    title: str
+    model: str
+    messages: tuple[Said, ...]
+    #: As they were given; what was not given, or null, is not in it. Zero is a value.
+    settings: dict[str, Any]
+
+
+def chat_at(project: Project, call_id: str) -> Chat | None:
+    call = Call.objects.filter(project=project, call_id=call_id).visible().first()
+    return chat_of(json_text.load(call.inputs), json_text.load(call.output or "null"), call.title) if call else None
+
+
+def chat_of(inputs: Any, output: Any = None, title: str = "") -> Chat | None:
+    messages = inputs.get("messages") if isinstance(inputs, Mapping) else None
+    if not isinstance(messages, list) or not messages or not all(_is_message(one) for one in messages):
+        return None
+    said = [Said(one["role"], _text(one.get("content"))) for one in messages]
+    if answer := _answer(output):
+        said.append(Said("assistant", answer))
+    settings = {name: inputs[name] for name in SETTINGS if inputs.get(name) is not None}
+    return Chat(title, str(inputs.get("model") or ""), tuple(said), settings)
+
+
+def _is_message(one: Any) -> bool:
+    return isinstance(one, Mapping) and one.get("role") in ROLES
+
+
+def _text(content: Any) -> str:
+    """Of parts, those that are text."""
+    if isinstance(content, list):
+        return "\n\n".join(str(part["text"]) for part in content if isinstance(part, Mapping) and "text" in part)
+    return content if isinstance(content, str) else ""
+
+
+def _answer(output: Any) -> str:
+    choices = output.get("choices") if isinstance(output, Mapping) else None
+    first = choices[0] if isinstance(choices, list) and choices else None
+    message = first.get("message") if isinstance(first, Mapping) else None
+    return _text(message.get("content")) if isinstance(message, Mapping) else ""
