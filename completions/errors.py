@@ -88,7 +88,9 @@ def _text(value: object) -> str | None:
 
 
 def clean(message: str, connection: Connection, model: str) -> str:
-    for secret in filter(None, (connection.api_key, *(connection.headers.values() if connection.is_own else ()))):
+    secrets = (connection.api_key, *(connection.headers.values() if connection.is_own else ()))
+    # One may begin another: of the longest nothing may be left.
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
         message = message.replace(secret, "…")
     message = _ADDRESS.sub("…", message).replace(connection.upstream_id, model)
     return storable(message[:LONGEST])

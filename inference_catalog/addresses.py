@@ -62,12 +62,16 @@ def is_private(address: Address) -> bool:
     return not plain(address).is_global
 
 
-def check(address: Address, *, may_be_private: bool) -> None:
-    """Raises AddressRefused with the sentence for people."""
+def check(address: Address, *, may_be_private: bool, host: str = "") -> None:
+    """Raises AddressRefused with the sentence for people.
+
+    It names the host if there is one: which address is behind a name of a private network is nothing to tell.
+    """
     if is_never(address):
-        raise AddressRefused(f"{address} is not an address that a provider may have")
+        raise AddressRefused(f"{host or address} is not an address that a provider may have")
     if is_private(address) and not may_be_private:
-        raise AddressRefused(f"{address} is in a private network, where this server does not call a team's provider")
+        where = "is in a private network, where this server does not call a team's provider"
+        raise AddressRefused(f"{host or address} {where}")
 
 
 def spelled_out(host: str) -> list[Address]:
@@ -87,7 +91,7 @@ def resolved(host: str, port: int | None, *, may_be_private: bool) -> list[Addre
         raise AddressRefused(f"{host} is not an address that a provider may have")
     found = _found(host, port)
     for address in found:
-        check(address, may_be_private=may_be_private)
+        check(address, may_be_private=may_be_private, host=host)
     return found
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from inference_catalog.catalog_file import read_catalog
 from inference_catalog.forms import PriceForm, ProviderForm
-from inference_catalog.models import Model, Offering, Price, Provider, Source
+from inference_catalog.models import Model, Offering, OfferingQuerySet, Price, Provider, Source
 from inference_catalog.syncing import relist
 
 #: What the settings decide of a provider they name; staff decide its name, its place and whether it is on.
@@ -118,7 +118,7 @@ class ModelAdmin(KeepingAdmin):
 class OfferingAdmin(KeepingAdmin):
     team = "provider__team"
     list_display = ("model", "provider", "upstream_id", "priority", "withdrawn_at", "by_staff")
-    list_filter = ("provider",)
+    list_filter = (("provider", admin.RelatedOnlyFieldListFilter),)
     search_fields = ("model__model_id", "upstream_id")
     autocomplete_fields = ("model",)
     readonly_fields = ("by_staff",)
@@ -138,8 +138,8 @@ class OfferingAdmin(KeepingAdmin):
         super().save_model(request, obj, form, change)
 
     @admin.action(description="Withdraw")
-    def withdraw(self, request: HttpRequest, offerings: QuerySet[Offering]) -> None:
-        offerings.filter(withdrawn_at=None).update(withdrawn_at=timezone.now(), by_staff=True)
+    def withdraw(self, request: HttpRequest, offerings: OfferingQuerySet) -> None:
+        offerings.standing().update(withdrawn_at=timezone.now(), by_staff=True)
 
     @admin.action(description="Bring back")
     def bring_back(self, request: HttpRequest, offerings: QuerySet[Offering]) -> None:

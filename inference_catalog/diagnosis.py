@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import aiohttp
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from inference_catalog import encryption, health, pinning
 from inference_catalog.connections import UNREADABLE_KEY
-from inference_catalog.listing import Listed
+from inference_catalog.listing import NO_LIST, Listed, Models
 from inference_catalog.models import Provider
 
 #: Seconds in all, and until a connection stands.
@@ -23,11 +23,6 @@ PATIENCE, CONNECTING = 10.0, 5.0
 MOST_BYTES = 4 * 1024 * 1024
 #: Of a list of models, so many are shown.
 MOST_SHOWN = 500
-NO_LIST = (404, 405, 501)
-
-
-class _List(BaseModel):
-    data: list[Listed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +33,10 @@ class Diagnosis:
     advice: str = ""
     is_up: bool = False
     models: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        return self.models[:MOST_SHOWN]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def diagnose(provider: Provider) -> Diagnosis:
 
 def _with_missing(found: Diagnosis, provider: Provider) -> Diagnosis:
     """What it lists, held against what is called there."""
-    named = provider.offerings.filter(withdrawn_at=None).values_list("upstream_id", flat=True)
+    named = provider.offerings.standing().values_list("upstream_id", flat=True)
     missing = [name for name in named if name not in found.models]
     if not found.models or not missing:
         return found
@@ -116,7 +115,11 @@ FAULTS: tuple[tuple[tuple[type[BaseException], ...], Diagnosis], ...] = (
     ),
     ((ssl.SSLError,), Diagnosis("does not speak TLS there", "Try http://, or another port.")),
     (
-        (socket.gaierror, UnicodeError, aiohttp.InvalidURL),
+        (aiohttp.InvalidURL,),
+        Diagnosis("has a host that cannot be called", "Write an address as four numbers with dots between."),
+    ),
+    (
+        (socket.gaierror, UnicodeError),
         Diagnosis("has a name that is not found (DNS)", "Is the host in the base URL spelled right?"),
     ),
     (
@@ -138,22 +141,16 @@ TOO_LONG = Diagnosis("sent more than a list of models can be", "Something else l
 def _fault(error: Exception) -> Diagnosis:
     if refused := pinning.refusal(error):
         return Diagnosis("is at an address that is not called", f"{refused}.")
-    return next((diagnosis for kinds, diagnosis in FAULTS if _is_caused_by(error, kinds)), TOO_LONG)
-
-
-def _is_caused_by(error: BaseException | None, kinds: tuple[type[BaseException], ...]) -> bool:
-    while error is not None:
-        if isinstance(error, kinds):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
+    causes = list(pinning.causes(error))
+    fits = (diagnosis for kinds, diagnosis in FAULTS if any(isinstance(cause, kinds) for cause in causes))
+    return next(fits, TOO_LONG)
 
 
 def _read(answer: _Answer) -> Diagnosis:
     if answer.status != 200:
         return _of_status(answer.status)
     try:
-        listed = _List.model_validate(json.loads(answer.body)).data
+        listed = Models.model_validate(json.loads(answer.body)).data
     except (ValueError, ValidationError, RecursionError):
         what = "a web page" if answer.body.lstrip()[:1] == b"<" else "something else"
         advice = "Does the base URL end in /v1?"
@@ -165,7 +162,7 @@ def _read(answer: _Answer) -> Diagnosis:
 
 
 def _ids(listed: Iterable[Listed]) -> tuple[str, ...]:
-    return tuple(sorted({entry.id[:200] for entry in listed})[:MOST_SHOWN])
+    return tuple(sorted({entry.id[:200] for entry in listed}))
 
 
 def _of_status(status: int) -> Diagnosis:

@@ -28,7 +28,7 @@ class Listed(BaseModel):
     max_model_len: int | None = None
 
 
-class _List(BaseModel):
+class Models(BaseModel):
     data: list[Listed]
 
 
@@ -85,7 +85,7 @@ def listing(address: Address) -> Listing:
 
 def _read(text: str) -> Listing:
     try:
-        models = _List.model_validate(json.loads(text)).data
+        models = Models.model_validate(json.loads(text)).data
     except (ValueError, ValidationError):
         return Listing(is_up=True, detail="gives a list of models that cannot be read")
     return Listing(is_up=True, models=tuple(entry for entry in models if _can_be_an_id(entry.id)))

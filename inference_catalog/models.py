@@ -41,7 +41,7 @@ class ModelQuerySet(models.QuerySet["Model"]):
 
     def listed(self, team_id: uuid.UUID | None = None) -> Self:
         """Those that people may choose: not retired, and not of a provider that their team has switched off."""
-        served = Offering.objects.filter(model=models.OuterRef("pk"), withdrawn_at=None, provider__is_enabled=True)
+        served = Offering.objects.enabled().filter(model=models.OuterRef("pk"))
         seen = self.of(team_id).exclude(status=Model.Status.RETIRED)
         return seen.filter(models.Q(team=None) | models.Exists(served)) if team_id else seen
 
@@ -231,11 +231,19 @@ class Provider(models.Model):
 
 
 class OfferingQuerySet(models.QuerySet["Offering"]):
+    def standing(self) -> Self:
+        """What providers list now, or staff or a team said by hand."""
+        return self.filter(withdrawn_at=None)
+
+    def enabled(self) -> Self:
+        """The standing ones of providers that are not switched off."""
+        return self.standing().filter(provider__is_enabled=True)
+
     def open(self) -> Self:
         """What may be called now, best first: real providers before the simulator, those just found down last."""
         resting = models.Q(provider__health=Provider.Health.DOWN, provider__checked_at__gt=timezone.now() - RESTING)
         return (
-            self.filter(withdrawn_at=None, provider__is_enabled=True)
+            self.enabled()
             .select_related("provider", "model")
             .order_by(
                 models.Case(models.When(resting, then=1), default=0),

@@ -90,7 +90,7 @@ def _offer(provider: Provider, served: Mapping[str, str]) -> None:
 @transaction.atomic
 def retire_unserved() -> list[str]:
     """Models that only providers ever listed go with the last of them, and come back with it; IDs of those gone."""
-    served = Offering.objects.filter(model=OuterRef("pk"), withdrawn_at=None, provider__is_enabled=True)
+    served = Offering.objects.enabled().filter(model=OuterRef("pk"))
     discovered = Model.objects.filter(source=Source.PROVIDER).annotate(is_served=Exists(served))
     for model in discovered.filter(is_served=True, status=Model.Status.RETIRED):
         model.bring_back()

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from common.money import MICRO
 from inference_catalog import base_urls, model_ids, own_headers
+from inference_catalog.features import FEATURES
 from inference_catalog.forms import UsdField
+from inference_catalog.listing import NAME
 from inference_catalog.models import Model, Offering, Provider
 from inference_catalog.own_providers import Amounts, Described, model_id
 
 KEY = re.compile(r"[\x21-\x7e]*")
-NAME = re.compile(model_ids.PATTERN)
-FEATURES = {
-    "vision": "Images", "tools": "Function calling", "json": "JSON mode", "json_schema": "JSON schema",
-    "reasoning": "Reasoning",
-}  # fmt: skip
 MOST_TOKENS = 100_000_000
 
 
@@ -31,7 +30,7 @@ class WriteOnly(forms.Textarea):
         return super().get_context(name, None, attrs)
 
 
-class OwnProviderForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
+class OwnProviderForm(forms.ModelForm):
     class Meta:
         model = Provider
         fields = ("name", "slug", "base_url")
@@ -62,7 +61,7 @@ class OwnProviderForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in 
         super().__init__(*args, **kwargs)
         provider = self.instance
         kept = "Kept encrypted, and never shown again."
-        self.fields["api_key"].help_text = self.fields["headers_text"].help_text = kept
+        self.fields["api_key"].help_text = kept
         self.fields["headers_text"].help_text = f"One a line, as Name: value. {kept}"
         self.fields["slug"].help_text = f"It stands in the IDs of its models, {provider.team}/<short name>/<ID there>."
         if not provider._state.adding:
@@ -196,10 +195,5 @@ def initial_of(model: Model) -> dict[str, Any]:
     found = {name: getattr(model, name) for name in described}
     for name in ("input", "output", "cached_input"):
         micro = getattr(price, name, None)
-        found[name] = None if micro is None else _dollars(micro)
+        found[name] = None if micro is None else f"{Decimal(micro) / MICRO:f}"
     return found
-
-
-def _dollars(micro: int) -> str:
-    whole, rest = divmod(micro, 1_000_000)
-    return f"{whole}.{rest:06d}".rstrip("0").rstrip(".")

@@ -63,13 +63,25 @@ def change_model(*, model: Model, provider: Provider, described: Described, amou
     """A new price is a row of its own, in force from now on: what was asked before keeps its price."""
     for name, value in asdict(described).items():
         setattr(model, name, value)
-    model.maker = provider.name
-    model.summary = f"Served by {provider.name}, which the team {provider.team} connected itself."
+    _sign(model, provider)
     model.modalities = ["Text", "Vision"] if "vision" in described.features else ["Text"]
     model.save()
     last = model.price
     if last is None or (last.input, last.output, last.cached_input) != tuple(asdict(amounts).values()):
         Price.objects.create(model=model, effective_at=clock.now(), source=Source.OWN, **asdict(amounts))
+
+
+@transaction.atomic
+def rename(*, provider: Provider) -> None:
+    """Its models say its new name."""
+    for offering in provider.offerings.standing().select_related("model"):
+        _sign(offering.model, provider)
+        offering.model.save(update_fields=["maker", "summary"])
+
+
+def _sign(model: Model, provider: Provider) -> None:
+    model.maker = provider.name
+    model.summary = f"Served by {provider.name}, which the team {provider.team} connected itself."
 
 
 @transaction.atomic
@@ -82,7 +94,7 @@ def remove_model(*, offering: Offering) -> None:
 @transaction.atomic
 def remove(*, provider: Provider) -> None:
     """It forgets its key and headers; its models are retired."""
-    for offering in provider.offerings.filter(withdrawn_at=None).select_related("model"):
+    for offering in provider.offerings.standing().select_related("model"):
         remove_model(offering=offering)
     provider.is_enabled, provider.removed_at = False, timezone.now()
     provider.keep_api_key("")

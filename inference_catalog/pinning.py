@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from ipaddress import ip_address
 from typing import Any
 
@@ -18,14 +21,17 @@ from django.conf import settings
 
 from inference_catalog import addresses
 
+#: Threads of their own: names that nobody answers for would hold up whatever else waits for the loop's.
+_resolving = ThreadPoolExecutor(max_workers=16, thread_name_prefix="resolving")
+
 
 class CheckedResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
         del family  # Every address of the name is checked, whichever will be used.
-        may_be_private = settings.OWN_PROVIDERS_MAY_BE_PRIVATE
-        found = await asyncio.to_thread(addresses.resolved, host, port, may_be_private=may_be_private)
+        resolved = partial(addresses.resolved, may_be_private=settings.OWN_PROVIDERS_MAY_BE_PRIVATE)
+        found = await asyncio.get_running_loop().run_in_executor(_resolving, resolved, host, port)
         return [
             ResolveResult(
                 hostname=host,
@@ -56,9 +62,11 @@ def _checked_socket(info: Any) -> socket.socket:
 
 def refusal(error: BaseException) -> addresses.AddressRefused | None:
     """The address's fault in an exception of aiohttp, wherever it was wrapped in."""
-    seen: BaseException | None = error
-    while seen is not None:
-        if isinstance(seen, addresses.AddressRefused):
-            return seen
-        seen = seen.__cause__ or seen.__context__
-    return None
+    return next((cause for cause in causes(error) if isinstance(cause, addresses.AddressRefused)), None)
+
+
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The exception and, from the last to the first, those that led to it."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

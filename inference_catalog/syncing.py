@@ -27,7 +27,7 @@ class Answered:
         return f"{self.provider.name} {self.listing.detail}" if self.listing.detail else ""
 
     def sentence(self) -> str:
-        offered = Offering.objects.filter(provider=self.provider, withdrawn_at=None).count()
+        offered = Offering.objects.standing().filter(provider=self.provider).count()
         found = f"{offered} model{'' if offered == 1 else 's'} offered"
         return f"{self.detail}; {found}" if self.detail else f"{self.provider.name}: {found}"
 

@@ -1,10 +1,10 @@
 from django.urls import path
 
-from inference_catalog import own_provider_views as own
-from inference_catalog import views
+from inference_catalog.views import models
+from inference_catalog.views import providers as own
 
 urlpatterns = [
-    path("inference", views.inference, name="inference"),
+    path("inference", models.inference, name="inference"),
     path("settings/providers", own.providers, name="providers"),
     path("settings/providers/new", own.create, name="provider-new"),
     path("settings/providers/<uuid:pk>", own.provider, name="provider"),
@@ -17,5 +17,5 @@ urlpatterns = [
     path(
         "settings/providers/<uuid:pk>/models/<uuid:offering_id>/remove", own.model_remove, name="provider-model-remove"
     ),
-    path("inference/<path:model_id>", views.model, name="model"),
+    path("inference/<path:model_id>", models.model, name="model"),
 ]

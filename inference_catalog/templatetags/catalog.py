@@ -9,20 +9,12 @@ from django.template.context import RequestContext
 
 from inference_catalog.browsing import Browse
 from inference_catalog.cards import Card
+from inference_catalog.features import FEATURES
 from inference_catalog.models import Model
 
 register = template.Library()
 
 UNITS = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "K"))
-#: What a model can do, as people say it.
-FEATURES = {
-    "tools": "Function calling",
-    "json": "JSON mode",
-    "json_schema": "JSON schema",
-    "vision": "Images",
-    "reasoning": "Reasoning",
-    "logprobs": "Log probabilities",
-}
 
 
 @register.filter

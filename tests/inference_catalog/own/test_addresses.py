@@ -124,7 +124,7 @@ def test_what_is_no_base_url_is_refused(alice_client: Client, url: str) -> None:
 @pytest.mark.parametrize("answers", [["127.0.0.1"], [PUBLIC, "10.0.0.1"], ["169.254.169.254"], [PUBLIC, "::1"]])
 def test_a_name_is_refused_for_any_of_its_addresses(alice_client: Client, names: Names, answers: list[str]) -> None:
     names.known["models.example.com"] = [answers]
-    refused(alice_client, "https://models.example.com/v1")
+    assert refused(alice_client, "https://models.example.com/v1").startswith("models.example.com is ")
 
 
 @pytest.mark.parametrize(

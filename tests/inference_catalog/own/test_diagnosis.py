@@ -82,6 +82,22 @@ def test_a_model_that_is_not_listed_is_named(alice_client: Client) -> None:
     assert '<option value="qwen">' in page
 
 
+def test_the_last_of_a_thousand_listed_models_is_not_missed(alice_client: Client) -> None:
+    with listening(lists(*(f"a-{number:03}" for number in range(1000)), "llama-3")) as server:
+        provider = add(alice_client, server.base_url)
+        add_model(alice_client, provider)
+        page = pressed(alice_client, provider)
+    assert "lists 1001 models" in page
+    assert "does not list" not in page
+    assert page.count("<option") == diagnosis.MOST_SHOWN
+
+
+@pytest.mark.parametrize("host", ["2130706433", "127.1"])
+def test_an_address_in_short_notation_is_asked_for_as_four_numbers(alice_client: Client, host: str) -> None:
+    page = pressed(alice_client, add(alice_client, f"http://{host}:8000/v1"))
+    assert "Write an address as four numbers with dots between." in page
+
+
 def test_what_a_server_lists_is_no_markup(alice_client: Client) -> None:
     assert "<script>" not in told(alice_client, lists('"><script>alert(1)</script>'))
 

@@ -204,4 +204,13 @@ def test_staff_do_not_find_them(alice_client: Client, charlie: object, charlie_c
     provider = add(alice_client, URL)
     type(charlie).objects.update(is_staff=True, is_superuser=True)  # type: ignore[attr-defined]
     assert charlie_client.get(f"/staff/inference_catalog/provider/{provider.pk}/change/").status_code == 302
-    assert "Our GPUs" not in text(charlie_client, "/staff/inference_catalog/provider/")
+    for page in ("provider", "offering"):
+        assert "Our GPUs" not in text(charlie_client, f"/staff/inference_catalog/{page}/")
+
+
+def test_a_new_name_is_on_its_models_too(alice_client: Client) -> None:
+    provider = add(alice_client, URL)
+    add_model(alice_client, provider)
+    alice_client.post(f"/settings/providers/{provider.pk}/change", {"name": "Basement", "base_url": URL})
+    model = Model.objects.get(model_id=ID)
+    assert (model.maker, model.summary.partition(",")[0]) == ("Basement", "Served by Basement")

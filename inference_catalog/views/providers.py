@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import ProjectRequest, admin, member
 from inference_catalog import own_providers
@@ -27,7 +27,7 @@ def provider_of(request: ProjectRequest, pk: uuid.UUID) -> Provider:
 
 
 def offering_of(request: ProjectRequest, pk: uuid.UUID, offering_id: uuid.UUID) -> Offering:
-    offerings = provider_of(request, pk).offerings.filter(withdrawn_at=None)
+    offerings = provider_of(request, pk).offerings.standing()
     return get_object_or_404(offerings.select_related("model", "provider__team"), pk=offering_id)
 
 
@@ -62,7 +62,7 @@ def provider(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _page(request: ProjectRequest, provider: Provider, status: int = 200, **more: Any) -> HttpResponse:
-    offerings = provider.offerings.filter(withdrawn_at=None).select_related("model").order_by("upstream_id")
+    offerings = provider.offerings.standing().select_related("model").order_by("upstream_id")
     priced = {card.model.pk: card for card in cards(offering.model for offering in offerings)}
     context = {
         **SECTION,
@@ -85,6 +85,7 @@ def change(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
         # The form has put what was refused on its instance; the rest of the page shows what is true.
         return _page(request, provider_of(request, pk), 422, form=form)
     form.save()
+    own_providers.rename(provider=provider)
     messages.success(request, f"{provider.name} is changed.")
     return redirect("provider", pk)
 
@@ -140,6 +141,7 @@ def model_new(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @admin
+@require_http_methods(["GET", "HEAD", "POST"])
 def model_change(request: ProjectRequest, pk: uuid.UUID, offering_id: uuid.UUID) -> HttpResponse:
     offering = offering_of(request, pk, offering_id)
     model, provider = offering.model, offering.provider
