@@ -90,7 +90,7 @@ def breaks_down(board: Board) -> None:
     board.page.keyboard.press("b")
     expect(board.dialog).to_contain_text("Answer of lane A")
     board.page.keyboard.press("Escape")
-    expect(scroller(board, "A")).to_be_focused()
+    expect(answer(board, "A", 1)).to_be_focused()
 
 
 def goes_to_lanes(board: Board) -> None:
@@ -116,7 +116,7 @@ def chooses_a_model(board: Board) -> None:
     board.page.keyboard.press("m")
     expect(board.lane("A").get_by_role("menuitem", name="Serverless Inference")).to_be_focused()
     board.page.keyboard.press("Escape")
-    expect(board.lane("A").locator("[data-model-picker]")).to_be_focused()
+    expect(scroller(board, "A")).to_be_focused()
 
 
 def opens(key: str, words: str) -> Callable[[Board], None]:
