@@ -6,7 +6,7 @@
 //   keys     chords as chords.js spells them; without any the palette alone has it
 //   run      (subject, event) does it; without it the browser does, and the sheet only tells of it
 //   holds    (subject) whether it can be done now; without it, always
-//   of       what it is done to: { all(), now(event), named(subject), key(subject) }, as lanes: the palette offers it for each
+//   of       what it is done to: { all(), now(event), named(subject), hint(subject), key(subject) }, as lanes: the palette offers it for each
 //   within   a selector: only where the focus is in such an element
 //   writing  also while somebody writes; `anywhere`: also over dialogs and menus; `repeats`: while the key is held down
 //   hidden   not in the palette, where it would make no sense
@@ -40,6 +40,7 @@ function offer(command, subject, isNow) {
   return {
     key: named ? `${command.id} ${named}` : command.id,
     title: named ? command.words.replace(/the (lane|answer)/, named) : command.words,
+    hint: command.of?.hint?.(subject) ?? "",
     keys: command.of?.key ? [command.of.key(subject)] : isNow ? (command.keys ?? []).slice(0, 1) : [],
     also: command.also ?? "",
     isNow,
@@ -47,9 +48,13 @@ function offer(command, subject, isNow) {
   };
 }
 
-/** What can be done now, for the palette: where it is done to lanes, for each; those that its key would act on first. */
+/** What is done to the page as a whole comes first, what moves through it last. */
+const rank = ({ of, repeats }) => (of ? 1 : 0) + (repeats ? 2 : 0);
+
+/** What can be done now, for the palette: where it is done to lanes, for each of them. */
 export function offers() {
   const offered = grouped().flatMap(([, commands]) => commands.filter(({ run, hidden }) => run && !hidden));
+  offered.sort((one, other) => rank(one) - rank(other));
   return offered.flatMap((command) => {
     if (!command.of) return holds(command) ? [offer(command, undefined, true)] : [];
     const now = command.of.now();

@@ -12,7 +12,7 @@ export function prepare(entry) {
 
 /** Letters in their order, the first at a word's beginning, the others not far: `dsk` finds DeepSeek. */
 function loosely(word, title) {
-  if (word.length < 2) return NEVER;
+  if (word.length < 3) return NEVER;
   for (let from = title.indexOf(word[0]); from >= 0; from = title.indexOf(word[0], from + 1)) {
     if (from && !BREAK.test(title[from - 1])) continue;
     let at = from;
@@ -21,7 +21,7 @@ function loosely(word, title) {
       if (at < 0) break;
     }
     const span = at - from + 1;
-    if (at > 0 && span <= word.length * 4) return 10 + (10 * word.length) / span;
+    if (at > 0 && span <= 2 * word.length + 1) return 10 + (10 * word.length) / span;
   }
   return NEVER;
 }

@@ -5,13 +5,14 @@ import { pressing } from "./buttons.js";
 
 const KEYS = [..."12345678"];
 const LETTERS = "ABCDEFGH";
-const named = ({ letter, element }) => `lane ${letter}, ${element.querySelector(".lane-model-name").textContent}`;
+const named = ({ letter }) => `lane ${letter}`;
+const hint = ({ element }) => element.querySelector(".lane-model-name").textContent;
 const pressed = (selector) => pressing(selector, ({ element }) => element);
 
 export function laneCommands(board) {
   const all = () => [...board.lanes.values()];
-  const of = { all, named, now: () => laneNow(board) };
-  const byKey = { all, named, now: (event) => event && board.lanes.get(LETTERS[event.key - 1]), key: ({ letter }) => KEYS[LETTERS.indexOf(letter)] };
+  const of = { all, named, hint, now: () => laneNow(board) };
+  const byKey = { all, named, hint, now: (event) => event && board.lanes.get(LETTERS[event.key - 1]), key: ({ letter }) => KEYS[LETTERS.indexOf(letter)] };
   const several = () => board.lanes.size > 1;
   return [
     { id: "lane.go", keys: KEYS, words: "Go to the lane", of: byKey, run: (lane) => goToLane(board, lane) },
