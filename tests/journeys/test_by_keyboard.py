@@ -1,4 +1,4 @@
-"""Without a mouse: everything of the Playground is reached and done by keys, and what happens is said, not only shown."""
+"""Without a mouse: all of the Playground is reached and done by keys, and what happens is said, not only shown."""
 
 import re
 from collections.abc import Callable
@@ -15,7 +15,8 @@ from tests.simulator.serving import Simulator
 SAID = """() => {
   window.said = [];
   for (const region of document.querySelectorAll("#announcer, #alarm")) {
-    const note = () => region.textContent && window.said.push(`${region.role ?? region.getAttribute("role")}: ${region.textContent}`);
+    const role = region.getAttribute("role");
+    const note = () => region.textContent && window.said.push(`${role}: ${region.textContent}`);
     new MutationObserver(note).observe(region, { childList: true, characterData: true, subtree: true });
   }
 }"""

@@ -1,4 +1,4 @@
-"""Every key that the sheet of `?` lists does what its words say: the sheet is read, and each of its rows is proved here."""
+"""Every key that the sheet of `?` lists does what its words say: the sheet is read, each of its rows is proved here."""
 
 from collections.abc import Callable
 
