@@ -135,7 +135,6 @@ def test_a_thousand_models_are_narrowed_key_by_key(page: Page, record_property: 
         }"""
     )
     record_property("milliseconds a key", [round(each, 1) for each in took])
-    print("milliseconds a key:", [round(each, 1) for each in took])
     expect(active(page)).to_contain_text("Model 777 of many")
     expect(options(page)).to_have_count(1)
 
