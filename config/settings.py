@@ -271,6 +271,7 @@ PALETTE_SOURCES = [
     "inference_catalog.palette.models",
     "accounts.palette.projects",
 ]
+PALETTE_LOOKUPS = ["playground.palette.comparisons"]
 
 # Providers -----------------------------------------------------------------------------------
 UPSTREAM_BASE_URL = env.text("UPSTREAM_BASE_URL")

@@ -9,13 +9,12 @@ from accounts.current import current_project
 from accounts.palette import Entry, Group
 from inference_catalog.models import Model
 
-MOST_SHOWN = 12
-
 
 def models(request: SignedInRequest, words: list[str]) -> Group:
     project = current_project(request)
+    rows = Model.objects.listed(project.team_id if project else None).order_by("source", "name")
     entries = [
-        Entry(row.name, row.model_id, "cpu", reverse("model", args=[row.model_id]), model_id=row.model_id)
-        for row in Model.objects.listed(project.team_id if project else None).order_by("source", "name")
+        Entry(name, model_id, "cpu", reverse("model", args=[model_id]), model_id=model_id)
+        for name, model_id in rows.values_list("name", "model_id")
     ]
-    return Group.of("Models", entries, words, MOST_SHOWN)
+    return Group.of("Models", entries, words)

@@ -1,18 +1,26 @@
-"""The palette of Cmd/Ctrl+K: whatever can be gone to, found by a few letters."""
+"""The palette of Cmd/Ctrl+K: whatever can be gone to, all at once; and by words, what is too much for that."""
 
 from django.conf import settings
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.http import JsonResponse
 from django.utils.module_loading import import_string
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest, signed_in
+from common.templatetags.ui import icon
 
 
 @signed_in
+@never_cache
 @require_safe
-def palette(request: SignedInRequest) -> HttpResponse:
+def palette(request: SignedInRequest) -> JsonResponse:
     words = request.GET.get("q", "").lower().split()
-    groups = [import_string(source)(request, words) for source in settings.PALETTE_SOURCES]
-    context = {"groups": [group for group in groups if group.entries], "q": request.GET.get("q", "")}
-    return render(request, "components/palette_results.html", context)
+    sources = settings.PALETTE_LOOKUPS if words else settings.PALETTE_SOURCES
+    groups = [import_string(source)(request, words) for source in sources]
+    icons = {entry.icon for group in groups for entry in group.entries if entry.icon}
+    return JsonResponse(
+        {
+            "groups": [group.as_json() for group in groups if group.entries],
+            "icons": {name: icon(name) for name in sorted(icons)},
+        }
+    )

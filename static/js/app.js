@@ -7,5 +7,6 @@ import "./keys.js";
 import "./menus.js";
 import "./notices.js";
 import "./palette.js";
+import "./shell-keys.js";
 import "./sidebar.js";
 import "./theme.js";

@@ -1,43 +1,37 @@
-// The keys dialog: shows the rows that each page registers as <template data-keys="Heading"> and names keys as this machine does.
-const APPLE = /Mac|iPhone|iPad/.test(navigator.platform);
-const NAMES = APPLE
-  ? { mod: "⌘", shift: "⇧", enter: "Enter" }
-  : { mod: "Ctrl", shift: "Shift", enter: "Enter" };
+// Carries out the command of a key that is pressed.
+import { chordOf, isSingle, nameOf } from "./chords.js";
+import { carryOut, grouped } from "./commands.js";
+import { areOn } from "./single-keys.js";
 
-function nameKeys(within) {
-  for (const key of within.querySelectorAll("[data-key]")) {
-    key.textContent = key.dataset.key.split("+").map((part) => NAMES[part] ?? part.toUpperCase()).join(" ");
-  }
-}
-
-function fill(dialog) {
-  const lists = [...document.querySelectorAll("template[data-keys]")].map((template) => {
-    const section = document.createElement("section");
-    const heading = document.createElement("h3");
-    const rows = document.createElement("dl");
-    heading.textContent = template.dataset.keys;
-    rows.append(template.content.cloneNode(true));
-    section.append(heading, rows);
-    return section;
-  });
-  dialog.querySelector("[data-keys-list]").replaceChildren(...lists);
-  nameKeys(dialog);
-}
+const NOT_WRITTEN = ["button", "checkbox", "color", "file", "image", "radio", "range", "reset", "submit"].map((type) => `[type=${type}]`);
 
 export function isWriting(element) {
-  return element instanceof HTMLElement && (element.isContentEditable || element.matches("input, textarea, select"));
+  return element instanceof HTMLElement && (element.isContentEditable || element.matches(`input:not(${NOT_WRITTEN}), textarea, select, [role=textbox]`));
 }
 
-const dialog = document.querySelector("[data-keys-dialog]");
-if (dialog) {
-  // Filled when it opens: htmx may have brought rows since.
-  dialog.addEventListener("beforetoggle", (event) => {
-    if (event.newState === "open") fill(dialog);
-  });
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "?" || isWriting(event.target) || document.querySelector("dialog:modal")) return;
-    event.preventDefault();
-    dialog.showModal();
-  });
+/** Nothing floats above the page. */
+export function isAtEase() {
+  return !document.querySelector("dialog:modal, [popover]:popover-open");
 }
-nameKeys(document);
+
+function fits(command, chord, { target }) {
+  if (!command.run || !command.keys?.includes(chord)) return false;
+  if (isWriting(target) && !command.writing) return false;
+  if (isSingle(chord) && !areOn()) return false;
+  if (command.within && !target.closest?.(command.within)) return false;
+  return command.anywhere || isAtEase();
+}
+
+document.addEventListener("keydown", (event) => {
+  // Keys that choose among the candidates of an input method are not ours; 229 is how Safari says so.
+  if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
+  const chord = chordOf(event);
+  const all = grouped().flatMap(([, commands]) => commands).filter((command) => fits(command, chord, event));
+  for (const command of all) {
+    if (event.repeat && !command.repeats) event.preventDefault();
+    else if (carryOut(command, event)) event.preventDefault();
+    if (event.defaultPrevented) return;
+  }
+});
+
+for (const key of document.querySelectorAll("[data-key]")) key.textContent = nameOf(key.dataset.key);

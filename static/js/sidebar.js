@@ -8,19 +8,13 @@ function show(width) {
   }
 }
 
-function toggle() {
+export function toggleSidebar() {
   const width = root.dataset.sidebar === "narrow" ? "wide" : "narrow";
   localStorage.setItem("sidebar", width);
   show(width);
 }
 
 document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-sidebar-collapse]")) toggle();
-});
-document.addEventListener("keydown", (event) => {
-  if ((event.metaKey || event.ctrlKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "b") {
-    event.preventDefault();
-    toggle();
-  }
+  if (event.target.closest("[data-sidebar-collapse]")) toggleSidebar();
 });
 show(root.dataset.sidebar);

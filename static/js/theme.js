@@ -8,11 +8,15 @@ function show(theme) {
   }
 }
 
+export function chooseTheme(theme) {
+  localStorage.setItem("theme", theme);
+  show(theme);
+}
+
 document.addEventListener("click", (event) => {
   const choice = event.target.closest("[data-theme-choice]");
   if (!choice) return;
-  localStorage.setItem("theme", choice.dataset.themeChoice);
-  show(choice.dataset.themeChoice);
+  chooseTheme(choice.dataset.themeChoice);
   choice.closest("[popover]")?.hidePopover();
 });
 addEventListener("storage", (event) => {

@@ -92,4 +92,4 @@ def test_the_end_of_a_lane_is_announced_once(simulator: Simulator, signed_in_pag
     simulator.drill(echo="Short.")
     board = Board.of(signed_in_page, V3)
     board.ask()
-    expect(signed_in_page.locator("#announcer")).to_contain_text("Lane A finished")
+    expect(signed_in_page.locator("#announcer")).to_contain_text("Lane A: done, 2 tokens in")

@@ -65,7 +65,7 @@ def test_a_question_mark_shows_the_keys_but_not_while_writing(page: Page) -> Non
     page.get_by_label("Label").press("?")
     expect(page.locator("#keys")).to_be_hidden()
     page.locator("main").press("?")
-    expect(page.locator("#keys")).to_contain_text("Go to a page, model or project")
+    expect(page.locator("#keys")).to_contain_text("Go to a page, a model, a comparison or an action")
 
 
 def test_on_a_phone_the_sidebar_is_a_drawer(page: Page) -> None:

@@ -174,6 +174,8 @@ def test_the_palette_leads_to_the_history_and_to_comparisons_by_title(
     alice_client: Client, bob_client: Client, comparison: Comparison
 ) -> None:
     Comparison.objects.update(title="Moon cheese")
-    assert 'data-palette-url="/playground/history"' in alice_client.get("/search", {"q": "hist"}).content.decode()
+    assert '"/playground/history"' in alice_client.get("/search").content.decode()
+    assert comparison.get_absolute_url() in alice_client.get("/search").content.decode()
+    assert comparison.get_absolute_url() not in bob_client.get("/search").content.decode()
     assert comparison.get_absolute_url() in alice_client.get("/search", {"q": "cheese moon"}).content.decode()
     assert comparison.get_absolute_url() not in bob_client.get("/search", {"q": "cheese"}).content.decode()

@@ -1,5 +1,5 @@
 // Keys on cards: Space chooses, arrows go to the neighbour in sight, Escape clears.
-import { isWriting } from "../keys.js";
+import { register } from "../commands.js";
 import { clear, isEmpty, toggle } from "./selection.js";
 
 const HALF = 0.5;
@@ -27,19 +27,14 @@ function neighbour(card, key) {
     .sort((one, two) => Math.abs(middle(one).x - here.x) - Math.abs(middle(two).x - here.x))[0];
 }
 
-const MOVES = ["ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp", "Home", "End"];
+const card = () => document.activeElement?.closest("[data-model]");
+const within = "[data-model]";
+/** A link or button in a card keeps its own keys. */
+const onCard = { within, holds: () => document.activeElement === card(), hidden: true };
 
-document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-  const card = event.target.closest?.("[data-model]");
-  if (card && event.target === card && (event.key === " " || event.key === "Enter")) {
-    event.preventDefault();
-    toggle(card);
-  } else if (card && MOVES.includes(event.key)) {
-    event.preventDefault();
-    neighbour(card, event.key)?.focus();
-  } else if (event.key === "Escape" && !isEmpty() && !isWriting(event.target)) {
-    // What floats above the page closes first.
-    if (!document.querySelector("dialog:modal, [popover]:popover-open")) clear();
-  }
-});
+register("Inference", [
+  { id: "models.move", keys: ["arrowup", "arrowdown", "arrowleft", "arrowright"], words: "Move between models", within, repeats: true, hidden: true, run: (_none, { key }) => neighbour(card(), key)?.focus() },
+  { id: "models.ends", keys: ["home", "end"], words: "First or last model", within, hidden: true, run: (_none, { key }) => neighbour(card(), key)?.focus() },
+  { id: "models.select", keys: ["space", "enter"], words: "Select or deselect a model", ...onCard, run: () => toggle(card()) },
+  { id: "models.clear", keys: ["escape"], words: "Deselect all", also: "clear", holds: () => !isEmpty(), run: clear },
+]);

@@ -1,19 +1,73 @@
-// One polite sentence when a lane has come to its end; tokens are never read out.
+// A short sentence whenever a lane's state changes; tokens are never read out. Lanes that change together are told in one
+// breath, because a second sentence would cut off the first. What failed is told at once.
 import { announce } from "../announce.js";
+import { isRunning, RUNNING } from "./state.js";
 
-const WORDS = { done: "finished", stopped: "stopped", failed: "failed" };
-const waiting = [];
+/** So long the lanes are waited for. A state that is over by then was not worth a word. */
+const TOGETHER = 400;
+/** More of them are counted. */
+const BY_NAME = 2;
+const TOLD = new Set(["queued", "thinking", "streaming", "done", "stopped", "failed"]);
 
 function fact(message, name) {
   return message?.querySelector(`[data-metric="${name}"]`)?.textContent.trim();
 }
 
-/** Lanes that end together are told in one breath: a second sentence would cut off the first. */
-export function announceEnd(lane, state) {
+function facts(lane) {
   const message = lane.latest?.closest("[data-message]");
+  const [tokens, duration] = [fact(message, "tokens"), fact(message, "duration")];
   const structure = message?.querySelector("[data-structure-label]")?.textContent;
-  const facts = [fact(message, "tokens"), fact(message, "duration"), structure].filter(Boolean);
-  waiting.push([`Lane ${lane.letter} ${WORDS[state]}`, ...facts].join(", "));
-  if (waiting.length > 1) return;
-  setTimeout(() => announce(`${waiting.splice(0).join(". ")}.`), 300);
+  return [[tokens, duration].filter(Boolean).join(" in "), structure].filter(Boolean);
+}
+
+function reason(lane) {
+  return lane.latest?.closest("[data-message]").querySelector("[data-error-message]")?.textContent.trim() ?? "";
+}
+
+/** Of each state, what to say of these lanes. */
+function sentence(state, lanes) {
+  if (state === "failed") {
+    const reasons = [...new Set(lanes.map(reason))].filter(Boolean);
+    const who = lanes.length > BY_NAME ? `${lanes.length} lanes` : lanes.map(({ letter }) => `Lane ${letter}`).join(" and ");
+    return `${who} failed${reasons.length === 1 ? `: ${reasons[0]}` : "."}`;
+  }
+  if (lanes.length > BY_NAME) return `${lanes.length} lanes ${state}.`;
+  return lanes.map((lane) => `${[`Lane ${lane.letter}: ${state}`, ...(RUNNING.has(state) ? [] : facts(lane))].join(", ")}.`).join(" ");
+}
+
+export class Announcer {
+  constructor(board) {
+    this.board = board;
+    this.states = new Map();
+    this.changed = new Set();
+    this.look();
+    this.changed.clear();
+    board.element.addEventListener("lane:state", () => this.look());
+  }
+
+  /** An end is news only of what was being written: a lane that is cleared is idle without a word. */
+  look() {
+    for (const { letter, element } of this.board.lanes.values()) {
+      const { state } = element.dataset;
+      const before = this.states.get(letter);
+      if (state === before) continue;
+      this.states.set(letter, state);
+      if (TOLD.has(state) && (isRunning(element) || RUNNING.has(before))) this.changed.add(letter);
+      else this.changed.delete(letter);
+    }
+    if (this.changed.size) this.timer ??= setTimeout(() => this.tell(), TOGETHER);
+  }
+
+  tell() {
+    this.timer = null;
+    const by = new Map();
+    for (const letter of this.changed) {
+      const lane = this.board.lanes.get(letter);
+      if (lane) by.set(this.states.get(letter), [...(by.get(this.states.get(letter)) ?? []), lane]);
+    }
+    this.changed.clear();
+    const polite = [...by].filter(([state]) => state !== "failed").map((told) => sentence(...told));
+    if (polite.length) announce(polite.join(" "));
+    if (by.has("failed")) announce(sentence("failed", by.get("failed")), "assertive");
+  }
 }

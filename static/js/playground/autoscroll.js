@@ -46,6 +46,14 @@ export class Autoscroll {
     if (this.pill.hidden !== this.following) this.pill.hidden = this.following;
   }
 
+  /** Brings it to the top; from then on nothing carries its reader away, but the lane's end follows again. */
+  goTo(element) {
+    this.following = false;
+    const { paddingTop } = getComputedStyle(this.scroller);
+    this.scroller.scrollTop += element.getBoundingClientRect().top - this.scroller.getBoundingClientRect().top - parseFloat(paddingTop);
+    this.scrolled();
+  }
+
   jump() {
     this.following = true;
     this.follow();

@@ -70,6 +70,7 @@ const BOARD = {
     const shown = document.querySelector("[data-title]");
     if (shown) shown.textContent = title;
     document.title = `${title} · Playground`;
+    document.querySelector("#comparison-menu [hx-confirm]")?.setAttribute("hx-confirm", `Delete “${title}”?`);
     return true;
   },
 };

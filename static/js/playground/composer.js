@@ -9,7 +9,6 @@ export class Composer {
     this.button = form.querySelector("[data-send]");
     this.status = form.querySelector("[data-composer-status]");
     this.adding = form.querySelector("[data-add]");
-    this.box.addEventListener("keydown", (event) => this.pressed(event));
     this.box.addEventListener("input", () => this.changed());
     this.adding.addEventListener("click", () => this.say("add"));
     form.addEventListener("submit", (event) => {
@@ -28,10 +27,7 @@ export class Composer {
     return this.pending > 0 || [...this.board.lanes.values()].some(({ element }) => isRunning(element));
   }
 
-  pressed(event) {
-    // Enter that chooses among the candidates of an input method is not ours; 229 is how Safari says so.
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
-    event.preventDefault();
+  entered() {
     if (this.running) this.tell("The lanes are still answering. Wait for them, or stop them with Esc.");
     else this.say("send");
   }

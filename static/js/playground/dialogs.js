@@ -4,12 +4,14 @@ import { finishAll } from "./highlighting.js";
 export function bindDialogs() {
   const host = document.querySelector("[data-dialog-host]");
   let opener = null;
-  document.addEventListener("click", ({ target }) => {
+  document.addEventListener("click", ({ target, isTrusted }) => {
     const button = target.closest?.("[hx-target='#dialog']");
     // What one dialog opens in its place goes back to where the first was opened from.
     if (!button || host.contains(button)) return;
     const menu = button.closest("[popover]");
-    opener = menu ? document.querySelector(`[popovertarget="${menu.id}"]`) : button;
+    // A key or the palette pressed it: back to where it was pressed from.
+    if (!isTrusted) opener = document.activeElement;
+    else opener = menu ? document.querySelector(`[popovertarget="${menu.id}"]`) : button;
     menu?.hidePopover();
   }, true);
   document.addEventListener("dialog-close", () => host.querySelector("dialog")?.close());

@@ -1,42 +1,22 @@
-// Keys of the Playground; `?` lists them.
-import { isWriting } from "../keys.js";
-import { focusLane, leaveFocus } from "./focus.js";
+// What can be done by keys and from the palette on the Playground's page. A feature adds its own with a line of its own:
+// `register("Answers", [...])`.
+import { register } from "../commands.js";
+import { answerCommands } from "./commands/answers.js";
+import { comparisonCommands } from "./commands/comparison.js";
+import { laneCommands } from "./commands/lanes.js";
+import { messageCommands } from "./commands/message.js";
+import { leaveFocus } from "./focus.js";
+import { bindPlace } from "./place.js";
 
-function atEase() {
-  return !document.querySelector("dialog:modal, [popover]:popover-open");
-}
+/** What is left to somebody who only reads. */
+const READING = new Set(["lane.go", "lane.alone", "answer.next", "answer.previous", "answer.first", "answer.last", "answer.copy", "answer.figures", "comparison.history", "comparison.new"]);
 
 export function bindKeys(board, composer) {
-  document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.isComposing || !atEase()) return;
-    if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) return alternative(event, composer);
-    if (event.key === "Escape") return escape(event, board, composer);
-    if (isWriting(event.target) || event.metaKey || event.ctrlKey || event.altKey) return;
-    const lane = /^[1-8]$/.test(event.key) && [...board.lanes.values()][event.key - 1];
-    if (lane) go(lane);
-    else if (event.key === "f") focusLane(board, event.target.closest?.("[data-lane]") ?? board.element.querySelector("[data-lane]"));
-    else if (event.key === "/") composer.box?.focus();
-    else return;
-    event.preventDefault();
-  });
-}
-
-function go(lane) {
-  lane.element.scrollIntoView({ block: "nearest", inline: "nearest" });
-  lane.element.querySelector("[data-lane-scroll]").focus({ preventScroll: true });
-}
-
-/** Cmd/Ctrl+Enter sends from anywhere, and saves an edit. */
-function alternative(event, composer) {
-  const edit = event.target.closest?.("[data-editing] form");
-  event.preventDefault();
-  if (edit) edit.requestSubmit();
-  else if (!composer.running) composer.say("send");
-}
-
-/** The innermost thing that can be left is left: an edit, a lane alone, and at last the answering itself. */
-function escape(event, board, composer) {
-  const cancel = event.target.closest?.("[data-editing]")?.querySelector("[data-edit-cancel]");
-  if (cancel) cancel.click();
-  else if (!leaveFocus(board) && composer.running) composer.stop();
+  const own = ({ id }) => composer.box || READING.has(id);
+  bindPlace(board);
+  register("Answers", answerCommands(board).filter(own));
+  register("Lanes", laneCommands(board).filter(own));
+  if (composer.box) register("Message", messageCommands(board, composer));
+  else register("Lanes", [{ id: "lane.all", keys: ["escape"], words: "All lanes again", hidden: true, run: () => leaveFocus(board) }]);
+  register("Comparison", comparisonCommands().filter(own));
 }

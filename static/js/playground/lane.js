@@ -1,6 +1,7 @@
 // One lane: its transcript, its running answer, its place on the screen.
 import { Arrivals } from "./arrivals.js";
 import { finishAll } from "./highlighting.js";
+import { focusMessage } from "./place.js";
 import { Run } from "./run.js";
 import { isRunning, RUNNING, showState } from "./state.js";
 import { Autoscroll } from "./autoscroll.js";
@@ -42,17 +43,29 @@ export class Lane {
   /** The whole transcript, as it is now. */
   replace({ revision, html }) {
     if (revision < this.revision) return;
-    const focused = this.messages.contains(document.activeElement);
+    const at = this.focusedAt();
     const { scrollTop } = this.scroller;
     this.run = null;
     this.messages.innerHTML = html;
     this.changed(revision, this.messages);
     if (!this.autoscroll.following) this.scroller.scrollTop = scrollTop;
-    if (focused) this.scroller.focus({ preventScroll: true });
+    if (at) this.focusAgain(at);
     const state = this.latest?.dataset.answerState ?? "idle";
     this.element.removeAttribute("aria-busy");
     if (RUNNING.has(state)) this.running(this.latest.dataset.answerId);
     showState(this.element, state);
+  }
+
+  focusedAt() {
+    const message = document.activeElement?.closest("[data-message]");
+    return this.messages.contains(message) && { id: message.dataset.message, at: [...this.messages.children].indexOf(message) };
+  }
+
+  /** The same message, else the one in its place: where the last one is gone, the one before it. */
+  focusAgain({ id, at }) {
+    const message = this.message(id) ?? this.messages.children[Math.min(at, this.messages.children.length - 1)];
+    if (message) focusMessage(message);
+    else this.scroller.focus({ preventScroll: true });
   }
 
   append({ revision, html }) {

@@ -18,12 +18,18 @@ export function closeLane(board, { lane }) {
   const closed = board.lanes.get(lane);
   if (!closed) return true;
   const focused = closed.element.contains(document.activeElement);
+  const next = neighbour(board, lane);
   if ("alone" in closed.element.dataset) delete board.element.dataset.focused;
   closed.element.remove();
   board.findLanes();
-  if (focused) document.querySelector("[data-composer]")?.focus();
+  if (focused) next?.scroller.focus({ preventScroll: true });
   showRoom(board);
   return true;
+}
+
+function neighbour(board, letter) {
+  const letters = [...board.lanes.keys()].sort();
+  return board.lanes.get(letters[letters.indexOf(letter) + 1] ?? letters[letters.indexOf(letter) - 1]);
 }
 
 function showRoom(board) {

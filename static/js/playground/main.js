@@ -1,11 +1,13 @@
 // The Playground's page: one board, one composer, one socket.
 import { bindActions } from "./actions.js";
+import { Announcer } from "./announcing.js";
 import { bindBest } from "./best.js";
 import { Board } from "./board.js";
 import { Composer } from "./composer.js";
 import { showConnection } from "./connection.js";
 import { bindDialogs } from "./dialogs.js";
 import { Draft } from "./draft.js";
+import { bindEdits } from "./edits.js";
 import { bindFocus } from "./focus.js";
 import { fetchFonts } from "./fonts.js";
 import { bindInputs } from "./inputs.js";
@@ -15,6 +17,7 @@ import { bindSettings } from "./settings.js";
 import { Socket } from "./socket.js";
 import { Tabs } from "./tabs.js";
 import { bindTitle } from "./title.js";
+import { bindToolbars } from "./toolbars.js";
 
 /** In the composer's place, where somebody only reads: there is nothing to send or to stop. */
 const READER = { running: false, say() {}, tell() {} };
@@ -46,14 +49,17 @@ function start(element) {
   for (const event of ["board:fetched", "board:lacking"]) element.addEventListener(event, resume);
   const composer = form ? new Composer(form, board, socket, new Draft(form.querySelector("[data-composer]"), element.dataset.comparison)) : READER;
   bindActions(board, socket, (sentence) => composer.tell(sentence));
+  new Announcer(board);
   bindBest(board);
   bindInputs(board);
   bindFocus(board);
   bindKeys(board, composer);
   bindPickers();
   bindDialogs();
+  bindEdits();
   bindSettings();
   bindTitle();
+  bindToolbars(element);
   new Tabs(board);
   fetchFonts();
 }

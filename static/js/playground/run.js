@@ -1,5 +1,4 @@
 // One running answer in one lane: counts its deltas and renders its text.
-import { announceEnd } from "./announcing.js";
 import { wake } from "./scheduler.js";
 import { showEnd, showPhase, showState } from "./state.js";
 import { Stream } from "./stream.js";
@@ -82,6 +81,5 @@ export class Run {
     this.lane.element.removeAttribute("aria-busy");
     this.lane.ended(this);
     showState(this.lane.element, state);
-    announceEnd(this.lane, state);
   }
 }

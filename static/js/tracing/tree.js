@@ -1,4 +1,6 @@
 // The tree of a trace: opened and closed, walked with the arrow keys, and marked where the call beside it stands.
+import { register } from "../commands.js";
+
 const PAUSE = 150;
 let opening;
 
@@ -47,12 +49,12 @@ const keys = {
   },
 };
 
-document.addEventListener("keydown", (event) => {
-  const link = event.target.closest?.("[data-call-link]");
-  if (!link || !keys[event.key] || event.altKey || event.ctrlKey || event.metaKey) return;
-  event.preventDefault();
-  keys[event.key](link);
-});
+const walking = { within: "[data-call-link]", repeats: true, hidden: true, run: (_none, { key, target }) => keys[key](target.closest("[data-call-link]")) };
+
+register("Trace", [
+  { id: "trace.move", keys: ["arrowdown", "arrowup"], words: "Next or previous call", ...walking },
+  { id: "trace.open", keys: ["arrowright", "arrowleft"], words: "Open or close what is below", ...walking },
+]);
 
 document.addEventListener("click", ({ target }) => {
   const toggle = target.closest("[data-branch-toggle]");
