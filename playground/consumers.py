@@ -27,7 +27,7 @@ from playground.errors import Refusal, refusal_for
 from playground.models import Comparison
 from playground.outbox import Outbox
 from playground.resuming import Resumes, missing, running_in
-from playground.sending import Sent, retry, send
+from playground.sending import Sent, give, retry, send
 
 log = logging.getLogger(__name__)
 
@@ -134,6 +134,8 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
                 await self.stop(comparison, command)
             case protocol.Retry():
                 await self.begin(retry, comparison, command)
+            case protocol.Result():
+                await self.begin(give, comparison, command)
             case protocol.NewMessage():
                 await self.begin(send, comparison, command)
 
@@ -149,7 +151,9 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
         await self.carry_out(command)
         await self.outbox.emptied()
 
-    async def begin(self, verb: Any, comparison: Comparison, command: protocol.NewMessage | protocol.Retry) -> None:
+    async def begin(
+        self, verb: Any, comparison: Comparison, command: protocol.NewMessage | protocol.Retry | protocol.Result
+    ) -> None:
         """Tabs hear of the messages first, then of what is written into them."""
         await rpc.listen()
         sent: Sent = await database_sync_to_async(verb)(comparison, command, caller_of(self.scope, comparison))

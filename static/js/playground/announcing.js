@@ -12,8 +12,9 @@ function fact(message, name) {
 export function announceEnd(lane, state) {
   const message = lane.latest?.closest("[data-message]");
   const structure = message?.querySelector("[data-structure-label]")?.textContent;
-  const facts = [fact(message, "tokens"), fact(message, "duration"), structure].filter(Boolean);
-  waiting.push([`Lane ${lane.letter} ${WORDS[state]}`, ...facts].join(", "));
+  const called = [...(message?.querySelectorAll("[data-call-state='open']") ?? [])].map(({ dataset }) => dataset.callName);
+  const facts = called.length ? [`it waits for the result of ${called.join(" and ")}`] : [fact(message, "tokens"), fact(message, "duration"), structure];
+  waiting.push([`Lane ${lane.letter} ${WORDS[state]}`, ...facts.filter(Boolean)].join(", "));
   if (waiting.length > 1) return;
   setTimeout(() => announce(`${waiting.splice(0).join(". ")}.`), 300);
 }

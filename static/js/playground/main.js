@@ -15,6 +15,7 @@ import { bindSettings } from "./settings.js";
 import { Socket } from "./socket.js";
 import { Tabs } from "./tabs.js";
 import { bindTitle } from "./title.js";
+import { bindTools } from "./tools.js";
 
 /** In the composer's place, where somebody only reads: there is nothing to send or to stop. */
 const READER = { running: false, say() {}, tell() {} };
@@ -54,6 +55,7 @@ function start(element) {
   bindDialogs();
   bindSettings();
   bindTitle();
+  bindTools(board, socket);
   new Tabs(board);
   fetchFonts();
 }
