@@ -96,6 +96,7 @@ class Stop(Frame):
     lane: Letter | None = None
 
 
+Asking = Send | Add | Retry | Result
 Command = Annotated[Resume | Send | Add | Retry | Result | Stop, Field(discriminator="type")]
 COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
 

@@ -129,7 +129,8 @@ def _save_end(answer: RunningAnswer, receipt: Receipt | None) -> Sent:
         Message.objects.filter(pk=answer.id).update(**_said(answer, is_whole=is_whole))
         changed(lane)
         revision = lane.revision
-        prompts = go_on_with_mocks(lane, answer.prompt.caller)
+        # A stop that came with the last word ends the lane's going on all the same.
+        prompts = [] if answer.is_stopped else go_on_with_mocks(lane, answer.prompt.caller)
     ended = _ended(answer, lane, fields["state"], revision)
     return Sent([ended, *([transcript_frame(lane)] if prompts else [])], prompts)
 
