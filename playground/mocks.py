@@ -12,7 +12,7 @@ from typing import Any
 from playground.errors import Refusal
 from playground.models import Lane, Message
 from playground.schemas import Mistake, read_json, write_json
-from playground.tool_calls import LONGEST_RESULT, MOCK, awaited
+from playground.tool_calls import MOCK, awaited
 
 MOST_ROUNDS = 10
 #: Of a lane: functions, and characters of all as the settings panel shows them.
@@ -59,7 +59,7 @@ def fill(lane: Lane) -> bool:
     if has_had_enough(lane):
         return False
     for call in calls:
-        last.take_result({call.id}, text_of(lane.mocks[call.name])[:LONGEST_RESULT], MOCK)
+        last.take_result({call.id}, text_of(lane.mocks[call.name]), MOCK)
     return True
 
 

@@ -17,7 +17,7 @@ from common.ids import uuid7
 from inference_catalog.models import Model
 from playground.errors import Cause
 from playground.inputs import Input
-from playground.parameters import PARAMETERS, sent
+from playground.parameters import PARAMETERS, sent, takes
 from playground.structure import Verdict, format_of
 from playground.tool_calls import Call, awaited, calls_of
 
@@ -180,6 +180,11 @@ class Lane(models.Model):
     @property
     def label(self) -> str:
         return f"Lane {self.letter}: {self.model.name}"
+
+    @property
+    def calls_nothing(self) -> bool:
+        """Its model is known to call no functions."""
+        return not takes(self.model, "tools")
 
     @property
     def is_customized(self) -> bool:

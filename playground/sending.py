@@ -102,7 +102,7 @@ def _go_on(lane: Lane, caller: Caller) -> list[Prompt]:
 
 def _came(lane: Lane, messages: list[Message]) -> protocol.Frame:
     """What waited for a result before waits no more, and is shown so."""
-    before = lane.messages.filter(pk__lt=messages[0].pk).last()
+    before = lane.messages.filter(pk__lt=messages[0].pk).only("tool_calls").last()
     if before and awaited(before.calls):
         return transcript_frame(lane)
     return protocol.Messages(lane=lane.letter, revision=lane.revision, html=messages_html(messages))

@@ -10,6 +10,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.test import Client
 
+from inference_catalog.models import Model
 from playground.models import Answer, Comparison, Lane, Message
 from playground.tool_calls import NO_RESULT
 from tests.playground.conftest import OpenTab, drill
@@ -311,6 +312,41 @@ async def test_lanes_that_made_the_same_call_were_given_the_same(open_tab: OpenT
     await give(tab, lanes=["A", "B"])
     await tab.until_ended()
     assert (await last("A")).answer.fingerprint == (await last("B")).answer.fingerprint
+
+
+async def test_a_lane_whose_model_calls_nothing_says_so(
+    open_tab: OpenTab, alice_client: Client, comparison: Comparison, models: list[Model]
+) -> None:
+    await Model.objects.filter(pk=models[0].pk).aupdate(features=["json"])
+    page = (await sync_to_async(alice_client.get)(f"/playground/{comparison.pk}")).content.decode()
+    assert page.count("data-calls-nothing") == 1
+
+
+async def test_rounds_of_a_turn_are_compared_one_by_one(open_tab: OpenTab, alice_client: Client) -> None:
+    tab = await open_tab()
+    await drill(await Lane.objects.aget(letter="A"), call_with=[WEATHER])
+    await drill(await Lane.objects.aget(letter="B"), call_with=[WEATHER])
+    await tab.send("What is the weather in Oslo?")
+    await tab.until_ended()
+    called = await last("A")
+    await give(tab)
+    await tab.until_ended()
+    get = sync_to_async(alice_client.get)
+    first = (await get(f"/playground/answers/{called.pk}/sent")).content.decode()
+    second = (await get(f"/playground/answers/{(await last('A')).pk}/sent")).content.decode()
+    assert "The same input" in first
+    assert "data-given" not in second, "no other lane has come so far"
+
+
+async def test_the_text_of_a_message_that_only_calls_may_stay_empty(open_tab: OpenTab, alice_client: Client) -> None:
+    tab = await open_tab()
+    await asked(tab)
+    called = await last()
+    post = sync_to_async(alice_client.post)
+    await post(f"/playground/messages/{called.pk}/edit", {"text": ""})
+    await give(tab, message=str(called.pk))
+    await tab.until_ended()
+    assert "12 degrees" in (await last()).text
 
 
 async def test_sent_code_and_exports_have_calls_and_results(

@@ -31,7 +31,10 @@ export class LiveCalls {
   render() {
     for (const call of this.calls) {
       if (!call.card) this.show(call);
-      if (call.title.textContent !== call.name) call.title.textContent = call.name;
+      if (call.title.textContent !== call.name) {
+        call.title.textContent = call.name;
+        call.card.ariaLabel = `Call of ${call.name}`;
+      }
       call.code.append(call.text.slice(call.shown, SHOWN));
       call.shown = Math.min(call.text.length, SHOWN);
     }

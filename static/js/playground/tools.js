@@ -24,7 +24,7 @@ function offerToAll(card, letters) {
   const button = card.querySelector("[data-give-all]");
   button.hidden = letters.length < 2;
   button.dataset.giveAll = letters.join("");
-  button.textContent = `Give to ${letters.length === 2 ? "both" : `all ${letters.length}`} lanes that made this call: ${letters.join(", ")}`;
+  button.textContent = `Give to ${letters.length === 2 ? "both" : `all ${letters.length}`} lanes that made this call: ${letters.join(",\u00a0")}`;
 }
 
 function keep(lane) {
@@ -34,14 +34,26 @@ function keep(lane) {
   }
 }
 
-function note(waiting) {
+function note(waiting, unable) {
   const place = document.querySelector("[data-composer-note]");
   if (!place) return;
-  place.hidden = !waiting.length;
-  if (!waiting.length) return;
+  place.hidden = !waiting.length && !unable.length;
+  place.textContent = [waiting.length ? lacking(waiting) : "", ...unable.map(doubt)].filter(Boolean).join(" ");
+}
+
+function lacking(waiting) {
   const [one] = waiting;
   const who = waiting.length === 1 ? `Lane ${one.letter} waits for the result of ${one.names.join(", ")}` : `Lanes ${waiting.map(({ letter }) => letter).join(", ")} wait for results of functions`;
-  place.textContent = `${who}. A message sent now tells ${waiting.length === 1 ? "its model" : "their models"} that there was none.`;
+  return `${who}. A message sent now tells ${waiting.length === 1 ? "its model" : "their models"} that there was none.`;
+}
+
+/** Its model was chosen after calls were made, and its provider may not know what they are. */
+function isUnable({ element, messages }) {
+  return element.querySelector("[data-calls-nothing]") && messages.querySelector("[data-call]:not([data-call-state='cut'])");
+}
+
+function doubt({ letter }) {
+  return `Lane ${letter}’s model calls no functions: its provider may refuse a conversation with such calls.`;
 }
 
 function show(board) {
@@ -56,7 +68,7 @@ function show(board) {
     waiting.push({ letter: lane.letter, names: [...new Set(cards.map(({ dataset }) => dataset.callName))] });
     keep(lane);
   }
-  note(waiting);
+  note(waiting, [...board.lanes.values()].filter(isUnable));
 }
 
 function tell(card, sentence) {
