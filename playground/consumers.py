@@ -27,7 +27,7 @@ from playground.errors import Refusal, refusal_for
 from playground.models import Comparison
 from playground.outbox import Outbox
 from playground.resuming import Resumes, missing, running_in
-from playground.sending import Sent, retry, send
+from playground.sending import Sent, give, retry, send
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 MOST_WAITING = 64
 #: Seconds for which a tab is shown things without looking again if its person is still signed in and a member.
 BELIEF = 2.0
+#: What may make models answer.
+VERBS: dict[type, Any] = {protocol.Send: send, protocol.Add: send, protocol.Retry: retry, protocol.Result: give}
 NOT_FOUND, TOO_SLOW = 4404, 4408
 OUR_FAULT = Refusal("server_error", "Lineup could not do this. The error is in its log; try again.")
 TOO_FAST = Refusal("too_fast", "Too much was asked for at once. Wait a moment, then try again.")
@@ -132,10 +134,8 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
                 await self.resume(comparison, command)
             case protocol.Stop():
                 await self.stop(comparison, command)
-            case protocol.Retry():
-                await self.begin(retry, comparison, command)
-            case protocol.NewMessage():
-                await self.begin(send, comparison, command)
+            case _:
+                await self.begin(VERBS[type(command)], comparison, command)
 
     async def resume(self, comparison: Comparison, command: protocol.Resume) -> None:
         lacking = await database_sync_to_async(missing)(comparison, command)
@@ -149,7 +149,7 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
         await self.carry_out(command)
         await self.outbox.emptied()
 
-    async def begin(self, verb: Any, comparison: Comparison, command: protocol.NewMessage | protocol.Retry) -> None:
+    async def begin(self, verb: Any, comparison: Comparison, command: protocol.Asking) -> None:
         """Tabs hear of the messages first, then of what is written into them."""
         await rpc.listen()
         sent: Sent = await database_sync_to_async(verb)(comparison, command, caller_of(self.scope, comparison))

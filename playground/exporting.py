@@ -39,6 +39,8 @@ def _lane(lane: Lane, messages: list[Message]) -> portable.Lane:
         system_prompt=lane.system_prompt,
         settings=lane.settings,
         is_traced=lane.is_traced,
+        mocks=lane.mocks,
+        is_mocked=lane.is_mocked,
         messages=[_message(message) for message in messages],
     )
 
@@ -48,6 +50,7 @@ def _message(message: Message) -> portable.Message:
     return portable.Message.model_construct(
         role=message.role,
         text=message.text,
+        tool_calls=[portable.ToolCall.model_construct(**call.as_json()) for call in message.calls],
         created_at=message.created_at,
         edited_at=message.edited_at,
         answer=_answer(answer) if answer else None,

@@ -16,6 +16,10 @@ class MessageForm(forms.Form):
         max_length=MAX_TEXT, strip=False, error_messages={"required": "A message cannot be empty. Delete it instead."}
     )
 
+    def __init__(self, *args: Any, may_be_empty: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].required = not may_be_empty
+
 
 class TitleForm(forms.Form):
     title = forms.CharField(max_length=120, required=False)

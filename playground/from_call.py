@@ -14,6 +14,7 @@ from playground.models import Comparison, Lane, Message
 from playground.parameters import APART
 from playground.setting import as_fields
 from playground.settings_form import LaneSettingsForm
+from playground.traced_calls import with_results
 from tracing.chats import Chat, Said
 
 TITLE_LENGTH = 80
@@ -48,10 +49,14 @@ def open_call(user: User, project: Project, chat: Chat, first_model: Model) -> O
         system_prompt=system,
         settings=_settings(chat, remarks),
     )
-    kept = [said for said in rest if said.role in ROLES and said.text]
-    if len(kept) < len(rest):
-        remarks.append("Messages without text, such as calls of tools and what they returned, are left out.")
-    Message.objects.bulk_create(Message(lane=lane, role=ROLES[said.role], text=said.text) for said in kept)
+    said = with_results(rest)
+    kept = [(each, calls) for each, calls in said.told if each.role in ROLES and (each.text or calls)]
+    if len(kept) < len(said.told) or said.has_loose_results:
+        remarks.append("Messages without text, and results of tools that nobody called, are left out.")
+    Message.objects.bulk_create(
+        Message(lane=lane, role=ROLES[each.role], text=each.text, tool_calls=[call.as_json() for call in calls])
+        for each, calls in kept
+    )
     return Opened(comparison, remarks)
 
 

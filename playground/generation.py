@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Sequence
 
 from common.chat import ChatRequest
 from completions.engine import Completion, open_completion
 from completions.receipt import Receipt
 from playground import protocol, running, saving
+from playground.assembly import Piece
 from playground.chunks import ChunkReader
 from playground.coalescing import coalescer_of
 from playground.prompt import Prompt
@@ -31,10 +33,11 @@ class Generation:
     def __init__(self, answer: RunningAnswer) -> None:
         self.answer = answer
         self._tabs = coalescer_of(answer.prompt.comparison_id)
+        # Now: before `write` begins, the last answer before it may close the door.
+        self._tabs.enter(answer.buffer)
         self._thinking_since: float | None = None
 
     async def write(self) -> None:
-        self._tabs.enter(self.answer.buffer)
         try:
             await self._until_closed()
             await self._end()
@@ -72,19 +75,19 @@ class Generation:
         try:
             async for event in completion:
                 if event.data is not None:
-                    self._add(*reader.read(event.data))
+                    self._add(*reader.read(event.data), self.answer.assembly.read(event.data))
         finally:
             self._add(*reader.rest())
 
-    def _add(self, text: str, reasoning: str) -> None:
-        if not text and not reasoning:
+    def _add(self, text: str, reasoning: str, calls: Sequence[Piece] = ()) -> None:
+        if not text and not reasoning and not calls:
             return
         self.answer.timeline.heard(time.monotonic())
         if reasoning and self._thinking_since is None:
             self._thinking_since = time.monotonic()
-        if text and self.answer.phase != "streaming":
+        if (text or calls) and self.answer.phase != "streaming":
             self._first_word()
-        self.answer.buffer.add(text, reasoning)
+        self.answer.buffer.add(text, reasoning, calls)
         self.answer.is_unsaved = True
         self._tabs.grew(at_once=self.answer.buffer.seq == 0)
 
@@ -106,9 +109,11 @@ class Generation:
 
     async def _end(self) -> None:
         self._tabs.cut()
-        ended = await saving.save_end(self.answer, await self._receipt())
-        if ended is not None:
-            self._tabs.tell(ended)
+        sent = await saving.save_end(self.answer, await self._receipt())
+        for frame in sent.frames:
+            self._tabs.tell(frame)
+        for prompt in sent.prompts:
+            begin(prompt)
 
     async def _receipt(self) -> Receipt | None:
         """None where nothing was admitted, so nothing is owed."""

@@ -58,6 +58,8 @@ def _lane(read: portable.Lane, model: Model, at: int) -> Lane:
         system_prompt=read.system_prompt,
         settings=dict(read.settings),
         is_traced=read.is_traced,
+        mocks=read.mocks,
+        is_mocked=read.is_mocked,
     )
     lane.settings = _settings(lane, f"lanes[{at}]")
     return lane
@@ -73,7 +75,7 @@ def _settings(lane: Lane, where: str) -> dict[str, Any]:
     if not is_valid:
         name, sentences = next(iter(form.errors.items()))
         named = "response_format" if name == "schema" else name
-        inside = name if name == "system_prompt" else f"settings.{named}"
+        inside = name if name in APART else f"settings.{named}"
         raise portable.broken(f"{where}.{inside}", str(sentences[0]).rstrip("."))
     given = lane.settings
     parameters = given.keys() - set(APART)
@@ -102,7 +104,14 @@ def _write(user: User, project: Project, read: portable.Portable, lanes: Sequenc
 
 
 def _message(lane: Lane, read: portable.Message) -> Message:
-    return Message(lane=lane, role=read.role, text=read.text, created_at=read.created_at, edited_at=read.edited_at)
+    return Message(
+        lane=lane,
+        role=read.role,
+        text=read.text,
+        tool_calls=[call.model_dump() for call in read.tool_calls],
+        created_at=read.created_at,
+        edited_at=read.edited_at,
+    )
 
 
 def _answer(message: Message, read: portable.Answer) -> Answer:

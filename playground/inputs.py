@@ -32,10 +32,11 @@ class Input:
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> Self:
         parameters = {name: body[name] for name in sorted(body) if name not in UNREAD}
+        messages = _numbered(body["messages"])
         return cls(
-            fingerprint=_digest({"messages": body["messages"], "parameters": parameters})[:FINGERPRINT],
-            messages=tuple(message["role"][0] + _digest(message)[:PART] for message in body["messages"]),
-            parameters={name: _digest(value)[:PART] for name, value in parameters.items()},
+            fingerprint=digest({"messages": messages, "parameters": parameters})[:FINGERPRINT],
+            messages=tuple(message["role"][0] + digest(message)[:PART] for message in messages),
+            parameters={name: digest(value)[:PART] for name, value in parameters.items()},
         )
 
     @classmethod
@@ -64,7 +65,24 @@ def _message(number: int, mine: str, theirs: str) -> str:
     return f"message {number} ({ROLES.get((mine or theirs)[0], 'other')})"
 
 
-def _digest(value: Any) -> str:
+def _numbered(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Ids of calls only say which result belongs to which call; made by chance, they make no other input."""
+    ids = [call["id"] for message in messages for call in message.get("tool_calls", ())]
+    if not ids:
+        return messages
+    numbers = {identity: str(number) for number, identity in enumerate(dict.fromkeys(ids))}
+    return [_renamed(message, numbers) for message in messages]
+
+
+def _renamed(message: dict[str, Any], numbers: Mapping[str, str]) -> dict[str, Any]:
+    if "tool_calls" in message:
+        return {**message, "tool_calls": [{**call, "id": numbers[call["id"]]} for call in message["tool_calls"]]}
+    if "tool_call_id" in message:
+        return {**message, "tool_call_id": numbers.get(message["tool_call_id"], "")}
+    return message
+
+
+def digest(value: Any) -> str:
     text = json.dumps(_canonical(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return sha256(text.encode(errors="surrogatepass")).hexdigest()
 

@@ -43,6 +43,8 @@ def open_lane(
     settings: dict[str, Any] | None = None,
     system_prompt: str = "",
     is_traced: bool = True,
+    mocks: dict[str, Any] | None = None,
+    is_mocked: bool = False,
 ) -> Lane:
     Comparison.objects.select_for_update().get(pk=comparison.pk)
     taken = set(comparison.lanes.open().values_list("letter", flat=True))
@@ -57,6 +59,8 @@ def open_lane(
         settings=settings or {},
         system_prompt=system_prompt,
         is_traced=is_traced,
+        mocks=mocks or {},
+        is_mocked=is_mocked,
         revision=0 if last is None else last + 1,
     )
 

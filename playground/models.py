@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Any, Self
 
 from django.db import models
@@ -15,8 +17,9 @@ from common.ids import uuid7
 from inference_catalog.models import Model
 from playground.errors import Cause
 from playground.inputs import Input
-from playground.parameters import PARAMETERS, sent
+from playground.parameters import PARAMETERS, sent, takes
 from playground.structure import Verdict, format_of
+from playground.tool_calls import Call, awaited, calls_of
 
 LETTERS = "ABCDEFGH"
 
@@ -112,6 +115,10 @@ class Lane(models.Model):
     settings = models.JSONField(default=dict, blank=True)
     #: Whether its answers are among the project's traces.
     is_traced = models.BooleanField(default=True)
+    #: Results of functions by their names, to be given again; see playground/mocks.py.
+    mocks = models.JSONField(default=dict, blank=True)
+    #: Whether Lineup gives them by itself.
+    is_mocked = models.BooleanField(default=False)
     #: Counts the changes of its transcript, so that a tab knows whether it has them all.
     revision = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -136,6 +143,8 @@ class Lane(models.Model):
         latest = next((message for message in reversed(messages) if message.role == Message.Role.ASSISTANT), None)
         for message in messages:
             message.is_latest = message is latest
+        if messages:
+            messages[-1].is_last = True
         return messages
 
     @cached_property
@@ -173,13 +182,24 @@ class Lane(models.Model):
         return f"Lane {self.letter}: {self.model.name}"
 
     @property
+    def calls_nothing(self) -> bool:
+        """Its model is known to call no functions."""
+        return not takes(self.model, "tools")
+
+    @property
     def is_customized(self) -> bool:
-        return bool(self.settings or self.system_prompt or not self.is_traced)
+        return bool(self.settings or self.system_prompt or self.mocks or self.is_mocked or not self.is_traced)
 
     @property
     def customized(self) -> list[str]:
         """Labels of the parameters that are set."""
-        values = {**self.settings, "system_prompt": self.system_prompt, "is_traced": None if self.is_traced else False}
+        values = {
+            **self.settings,
+            "system_prompt": self.system_prompt,
+            "is_traced": None if self.is_traced else False,
+            "mocks": self.mocks or None,
+            "is_mocked": self.is_mocked or None,
+        }
         return [one.label for one in PARAMETERS if values.get(one.name) not in (None, "", [])]
 
     def take_settings(self, changes: dict[str, Any]) -> None:
@@ -187,8 +207,10 @@ class Lane(models.Model):
         rest = dict(changes)
         self.system_prompt = (rest.pop("system_prompt") or "") if "system_prompt" in rest else self.system_prompt
         self.is_traced = rest.pop("is_traced") is not False if "is_traced" in rest else self.is_traced
+        self.mocks = (rest.pop("mocks") or {}) if "mocks" in rest else self.mocks
+        self.is_mocked = bool(rest.pop("is_mocked")) if "is_mocked" in rest else self.is_mocked
         self.settings = {name: value for name, value in {**self.settings, **rest}.items() if value is not None}
-        self.save(update_fields=["settings", "system_prompt", "is_traced"])
+        self.save(update_fields=["settings", "system_prompt", "is_traced", "mocks", "is_mocked"])
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -210,13 +232,16 @@ class Message(models.Model):
     lane = models.ForeignKey(Lane, models.CASCADE, related_name="messages")
     role = models.CharField(max_length=10, choices=Role)
     text = models.TextField(blank=True)
+    #: The functions that it calls, with their results; see playground/tool_calls.py.
+    tool_calls = models.JSONField(default=list, blank=True)
     #: The command that said it in this and other lanes: what is asked by one command is one turn.
     turn = models.UUIDField(null=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     edited_at = models.DateTimeField(null=True)
 
-    #: Set by Lane.transcript.
+    #: Set by Lane.transcript: of an assistant's message, of any.
     is_latest: bool = False
+    is_last: bool = False
 
     objects = MessageQuerySet.as_manager()
 
@@ -230,6 +255,21 @@ class Message(models.Model):
     def made_by(self) -> Answer | None:
         """The completion that wrote it; None for what people wrote or edited."""
         return getattr(self, "answer", None)
+
+    @property
+    def calls(self) -> list[Call]:
+        return calls_of(self.tool_calls)
+
+    @property
+    def is_awaiting(self) -> bool:
+        """Its lane goes on when somebody gives a result; what was said after it went on without."""
+        return self.is_last and awaited(self.calls)
+
+    def take_result(self, ids: Collection[str], result: str, by: str) -> None:
+        """Of its calls with these ids."""
+        calls = [replace(call, result=result, by=by) if call.id in ids else call for call in self.calls]
+        self.tool_calls = [call.as_json() for call in calls]
+        self.save(update_fields=["tool_calls"])
 
 
 class AnswerQuerySet(models.QuerySet["Answer"]):

@@ -15,7 +15,7 @@ LACKS = {
     "json_schema": "does not keep to a JSON schema",
 }
 #: What is kept of a lane beside the parameters of its requests.
-APART = ("system_prompt", "is_traced")
+APART = ("system_prompt", "is_traced", "mocks", "is_mocked")
 FORMATS = {"json_object": "json", "json_schema": "json_schema"}
 
 
@@ -81,6 +81,18 @@ PARAMETERS = (
         "Functions",
         "What the model may ask to be called: functions with a name, a description and parameters as JSON schema.",
         needs="tools",
+    ),
+    Parameter(
+        "mocks",
+        "Mock results",
+        "What functions are said to have given back: an object with the result of each under its name. Texts go to the "
+        "model as they are, all else as JSON.",
+    ),
+    Parameter(
+        "is_mocked",
+        "Calls of functions",
+        "Whether an answer’s calls wait for you, or are given their mock results by Lineup, at most ten times in "
+        "a row.",
     ),
     Parameter(
         "seed", "Seed", "With the same seed and the same request a model tries to give the same answer. No promise."

@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from playground.assembly import MOST_CALLS
 from playground.errors import Refusal
 from playground.models import LETTERS
 
@@ -94,9 +95,22 @@ class Answer(Shape):
     structure: Structure | None = None
 
 
+class ToolCall(Shape):
+    """A function that an assistant's message calls, and what it gave back."""
+
+    id: Annotated[Text200, Field(min_length=1)]
+    name: Text200
+    arguments: Text
+    result: Text | None = None
+    #: Who gave the result.
+    by: Literal["", "person", "mock"] = ""
+    is_cut: Flag = False
+
+
 class Message(Shape):
     role: Literal["system", "user", "assistant"]
     text: Text
+    tool_calls: Annotated[list[ToolCall], Field(max_length=MOST_CALLS)] = []
     created_at: Moment
     edited_at: Moment | None
     answer: Answer | None = None
@@ -105,6 +119,10 @@ class Message(Shape):
     def _only_models_answer(self) -> Self:
         if self.answer and self.role != "assistant":
             raise ValueError("only a message of the assistant has an answer")
+        if self.tool_calls and self.role != "assistant":
+            raise ValueError("only a message of the assistant calls functions")
+        if len({call.id for call in self.tool_calls}) < len(self.tool_calls):
+            raise ValueError("two calls of a message have the same id")
         return self
 
 
@@ -114,6 +132,8 @@ class Lane(Shape):
     system_prompt: Text
     settings: dict[Text100, JsonValue]
     is_traced: Flag
+    mocks: dict[Text200, JsonValue] = {}
+    is_mocked: Flag = False
     messages: Annotated[list[Message], Field(max_length=MOST_MESSAGES)]
 
 

@@ -11,6 +11,7 @@ from completions.traces import Trace
 from playground.inputs import UNREAD, Input
 from playground.models import Answer, Lane, Message
 from playground.parameters import sent
+from playground.tool_calls import with_calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,11 @@ def added_parameters(answer: Answer) -> list[str]:
     return [name for name in answer.request["body"] if name not in known and name not in UNREAD]
 
 
-def _messages(lane: Lane, answer: Answer | None) -> list[dict[str, str]]:
+def _messages(lane: Lane, answer: Answer | None) -> list[dict[str, Any]]:
     """An answer that failed before its first word was never said."""
-    prompt = [{"role": "system", "content": lane.system_prompt}] if lane.system_prompt else []
+    prompt: list[dict[str, Any]] = [{"role": "system", "content": lane.system_prompt}] if lane.system_prompt else []
     said = lane.messages.filter(pk__lt=answer.pk) if answer else lane.messages.all()
-    before = said.exclude(role=Message.Role.ASSISTANT, text="")
-    return prompt + [{"role": message.role, "content": message.text} for message in before]
+    for message in said:
+        told = with_calls({"role": message.role, "content": message.text}, message.calls)
+        prompt += told if message.role != Message.Role.ASSISTANT or message.text or len(told) > 1 else []
+    return prompt

@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from playground.deltas import Delta
+
 MAX_TEXT = 1_000_000
 
 PhaseName = Literal["queued", "connecting", "thinking", "streaming"]
@@ -70,6 +72,22 @@ class Retry(Frame):
     message: uuid.UUID
 
 
+class Result(Frame):
+    """This is what the function that an answer's call asks for gave back. A lane whose calls all have results goes on.
+
+    With `lanes`, it is the result of every such call, of this function with these arguments, in these lanes; refused as
+    a whole unless each of them waits for one. `remember` keeps it among the lanes' mock results.
+    """
+
+    type: Literal["result"]
+    id: uuid.UUID
+    message: uuid.UUID
+    call: Annotated[str, Field(max_length=200)]
+    text: Text
+    lanes: list[Letter] = []
+    remember: bool = False
+
+
 class Stop(Frame):
     """Stop one lane's generation, or all of them; valid before the first token."""
 
@@ -78,7 +96,8 @@ class Stop(Frame):
     lane: Letter | None = None
 
 
-Command = Annotated[Resume | Send | Add | Retry | Stop, Field(discriminator="type")]
+Asking = Send | Add | Retry | Result
+Command = Annotated[Resume | Send | Add | Retry | Result | Stop, Field(discriminator="type")]
 COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
 
 
@@ -175,12 +194,13 @@ class Phase(Frame):
 
 
 class Deltas(Frame):
-    """New text of one or more lanes: (lane, seq, text, reasoning). `seq` counts the deltas of the lane's running answer
+    """New text of one or more lanes: (lane, seq, text, reasoning, calls), the last two only where there are some; of
+    calls of functions what is added: [place, name, arguments]. `seq` counts the deltas of the lane's running answer
     from 1; a tab that sees a number left out sends `resume`. It comes many times a second, so it is the one
     frame without a `type`.
     """
 
-    d: list[tuple[str, int, str] | tuple[str, int, str, str]]
+    d: list[Delta]
 
 
 class Snapshot(Frame):
@@ -193,13 +213,16 @@ class Snapshot(Frame):
     phase: PhaseName
     text: str
     reasoning: str
+    #: Of each call of a function its name and arguments.
+    calls: list[tuple[str, str]] = []
 
 
 class Ended(Frame):
     """The lane's running answer came to its end; `seq` is its last delta: whoever has it has the whole text.
 
     `html` is the inside of the message's `[data-foot]` (metrics, or what went wrong with Retry): the text itself is not
-    sent twice. `thinking` is how long the model reasoned, in milliseconds.
+    sent twice. `calls` is the inside of its `[data-calls]`, cards of the functions that it calls. `thinking` is how
+    long the model reasoned, in milliseconds.
     """
 
     type: Literal["ended"] = "ended"
@@ -210,3 +233,4 @@ class Ended(Frame):
     state: Literal["done", "stopped", "failed"]
     thinking: int | None
     html: str
+    calls: str = ""

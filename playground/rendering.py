@@ -21,5 +21,9 @@ def messages_html(messages: Iterable[Message]) -> str:
     return render_to_string("playground/_messages.html", {"messages": messages})
 
 
+def calls_html(message: Message) -> str:
+    return render_to_string("playground/_calls.html", {"message": message})
+
+
 def foot_html(answer: Answer) -> str:
     return render_to_string("playground/_foot.html", {"answer": answer})

@@ -8,6 +8,7 @@ from typing import Any
 
 from completions.engine import Completion
 from playground import protocol
+from playground.assembly import Assembly
 from playground.deltas import DeltaBuffer
 from playground.prompt import Prompt
 from playground.timeline import Timeline
@@ -18,6 +19,7 @@ class RunningAnswer:
         self.prompt = prompt
         self.id = prompt.answer_id
         self.buffer = DeltaBuffer(prompt.letter)
+        self.assembly = Assembly()
         self.phase: protocol.PhaseName = "queued"
         self.thinking_ms: int | None = None
         self.timeline = Timeline()
@@ -44,7 +46,13 @@ class RunningAnswer:
     def snapshot(self) -> protocol.Snapshot:
         seq, text, reasoning = self.buffer.snapshot()
         return protocol.Snapshot(
-            lane=self.prompt.letter, answer=self.id, seq=seq, phase=self.phase, text=text, reasoning=reasoning
+            lane=self.prompt.letter,
+            answer=self.id,
+            seq=seq,
+            phase=self.phase,
+            text=text,
+            reasoning=reasoning,
+            calls=self.buffer.snapshot_of_calls(),
         )
 
 

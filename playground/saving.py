@@ -13,10 +13,12 @@ from django.utils import timezone
 
 from completions.receipt import Receipt
 from playground import errors, protocol, running, structure
+from playground.broadcast import transcript_frame
 from playground.lanes import changed
 from playground.models import Answer, Lane, Message
-from playground.rendering import foot_html
+from playground.rendering import calls_html, foot_html
 from playground.running import RunningAnswer
+from playground.sending import Sent, go_on_with_mocks
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +26,8 @@ log = logging.getLogger(__name__)
 INTERVAL = 0.7
 #: The last word on an answer is tried to be saved for a minute, should the database be away.
 ATTEMPTS, PAUSE, LONGEST_PAUSE = 16, 0.5, 5.0
+#: Finish of an answer that reached its limit: its last call may lack its end.
+CUT_OFF = "length"
 STATES = {"completed": Answer.State.DONE, "stopped": Answer.State.STOPPED, "failed": Answer.State.FAILED}
 
 _savers: dict[asyncio.AbstractEventLoop, asyncio.Task[None]] = {}
@@ -62,9 +66,15 @@ def _wants_saving(answer: RunningAnswer) -> bool:
     return wants
 
 
-def _so_far(answer: RunningAnswer) -> tuple[Any, str, dict[str, Any]]:
+def _so_far(answer: RunningAnswer) -> tuple[Any, dict[str, Any], dict[str, Any]]:
     fields = {"state": answer.phase, "reasoning": answer.buffer.reasoning, **_facts(answer)}
-    return answer.id, answer.buffer.text, fields
+    return answer.id, _said(answer, is_whole=False), fields
+
+
+def _said(answer: RunningAnswer, *, is_whole: bool) -> dict[str, Any]:
+    """Of the message. Should nothing follow, its calls of functions were broken off."""
+    calls = answer.assembly.calls(answer.id, is_cut=not is_whole)
+    return {"text": answer.buffer.text, "tool_calls": [call.as_json() for call in calls]}
 
 
 def _facts(answer: RunningAnswer) -> dict[str, Any]:
@@ -81,47 +91,62 @@ def _facts(answer: RunningAnswer) -> dict[str, Any]:
 
 
 @transaction.atomic
-def _save(rows: list[tuple[Any, str, dict[str, Any]]]) -> None:
-    for answer_id, text, fields in rows:
+def _save(rows: list[tuple[Any, dict[str, Any], dict[str, Any]]]) -> None:
+    for answer_id, said, fields in rows:
         if Answer.objects.running().filter(pk=answer_id).update(**fields):
-            Message.objects.filter(pk=answer_id).update(text=text)
+            Message.objects.filter(pk=answer_id).update(**said)
 
 
-async def save_end(answer: RunningAnswer, receipt: Receipt | None) -> protocol.Ended | None:
-    """The last word on an answer; None if there is no such answer any more."""
+async def save_end(answer: RunningAnswer, receipt: Receipt | None) -> Sent:
+    """The last word on an answer, nothing if there is no such answer any more; and the next answer of a lane that goes
+    on by itself."""
     answer.structure = await structure.judged(answer.prompt.body, answer.buffer.text)
     for attempt in range(ATTEMPTS):
         try:
-            ended: protocol.Ended | None = await database_sync_to_async(_save_end)(answer, receipt)
+            ended: Sent = await database_sync_to_async(_save_end)(answer, receipt)
         except Error:
             log.exception("the end of answer %s could not be saved (attempt %d)", answer.id, attempt + 1)
             await asyncio.sleep(min(PAUSE * 2**attempt, LONGEST_PAUSE))
         else:
             return ended
-    return None
+    return Sent()
 
 
-def _save_end(answer: RunningAnswer, receipt: Receipt | None) -> protocol.Ended | None:
+def _save_end(answer: RunningAnswer, receipt: Receipt | None) -> Sent:
     fields = (
         _ending(answer, receipt)
         | _facts(answer)
         | _figures(receipt)
         | {"trace_id": _trace_id(answer), "structure": answer.structure}
     )
+    is_whole = fields["state"] == Answer.State.DONE and fields.get("finish_reason") != CUT_OFF
     with transaction.atomic():
-        if not Answer.objects.running().filter(pk=answer.id).update(**fields):
-            return None
-        Message.objects.filter(pk=answer.id).update(text=answer.buffer.text)
-        lane = Lane.objects.get(pk=answer.prompt.lane_id)
+        # The lane before its answer, as everybody who changes it: it may go on at once.
+        lanes = Lane.objects.select_for_update(of=("self",)).select_related("comparison", "model")
+        lane = lanes.filter(pk=answer.prompt.lane_id).first()
+        if lane is None or not Answer.objects.running().filter(pk=answer.id).update(**fields):
+            return Sent()
+        Message.objects.filter(pk=answer.id).update(**_said(answer, is_whole=is_whole))
         changed(lane)
+        revision = lane.revision
+        # A stop that came with the last word ends the lane's going on all the same.
+        prompts = [] if answer.is_stopped else go_on_with_mocks(lane, answer.prompt.caller)
+    ended = _ended(answer, lane, fields["state"], revision)
+    return Sent([ended, *([transcript_frame(lane)] if prompts else [])], prompts)
+
+
+def _ended(answer: RunningAnswer, lane: Lane, state: Any, revision: int) -> protocol.Ended:
+    saved = Answer.objects.select_related("message").get(pk=answer.id)
+    saved.message.lane, saved.message.is_last = lane, True
     return protocol.Ended(
         lane=answer.prompt.letter,
-        revision=lane.revision,
+        revision=revision,
         answer=answer.id,
         seq=answer.buffer.seq,
-        state=fields["state"],
+        state=state,
         thinking=answer.thinking_ms,
-        html=foot_html(Answer.objects.select_related("message").get(pk=answer.id)),
+        html=foot_html(saved),
+        calls=calls_html(saved.message),
     )
 
 

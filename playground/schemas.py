@@ -16,6 +16,8 @@ from common.texts import storable
 
 MOST_FUNCTIONS = 128
 NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+#: Characters of the name of a mock result: what models call is not always what it should be.
+LONGEST_KEY = 200
 #: What a schema is called whose author gave it no name.
 SCHEMA_NAME = "answer"
 
@@ -157,3 +159,18 @@ def _check_names(tools: list[dict[str, Any]], paths: list[str]) -> None:
 
 def write_tools(tools: list[Any]) -> str:
     return write_json([tool.get("function", tool) if isinstance(tool, dict) else tool for tool in tools])
+
+
+def read_mocks(text: str) -> dict[str, Any]:
+    """Results of functions by their names."""
+    mocks = read_json(text) if text.strip() else {}
+    if not isinstance(mocks, dict):
+        raise Mistake("$: an object with a result under the name of each function is needed here.")
+    if len(mocks) > MOST_FUNCTIONS:
+        raise Mistake(f"At most {MOST_FUNCTIONS} functions.")
+    for name, result in mocks.items():
+        if not name or len(name) > LONGEST_KEY:
+            raise Mistake(f"$: a function has a name of 1 to {LONGEST_KEY} characters.")
+        if result == "":
+            raise Mistake(f"$[{json.dumps(name, ensure_ascii=False)}]: a result cannot be empty.")
+    return mocks

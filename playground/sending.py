@@ -1,4 +1,4 @@
-"""Sending a message to lanes, and asking a lane again: the rows of it, in one transaction and once only."""
+"""Sending messages and results to lanes, and asking a lane again: the rows of it, in one transaction and once only."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from django.utils import timezone
 from accounts.caller import Caller
 from billing import processes, writer
 from common import draining
-from playground import protocol, reaper
-from playground.broadcast import transcript_frame
+from playground import mocks, protocol, reaper, results
+from playground.broadcast import head_frame, transcript_frame
 from playground.errors import Refusal, busy
 from playground.lanes import changed
 from playground.models import Answer, Command, Comparison, Lane, Message
 from playground.prompt import Prompt, prompt_for
 from playground.rendering import messages_html
+from playground.tool_calls import are_answered, awaited
 
 TITLE_LENGTH = 80
 #: Seconds until the writer of the books has to have heard us.
@@ -43,8 +44,7 @@ def send(comparison: Comparison, command: protocol.NewMessage, caller: Caller) -
         is_named = _remember(comparison, command.text)
         sent.prompts += [_prompt(answer, lane, caller) for lane, messages in added if (answer := messages[-1].made_by)]
     for lane, messages in added:
-        html = messages_html(messages)
-        sent.frames.append(protocol.Messages(lane=lane.letter, revision=lane.revision, html=html))
+        sent.frames.append(_came(lane, messages))
     if is_named:
         sent.frames.append(protocol.Title(title=str(comparison)))
     return sent
@@ -62,6 +62,50 @@ def retry(comparison: Comparison, command: protocol.Retry, caller: Caller) -> Se
         changed(lane)
     sent.frames.append(transcript_frame(lane))
     return sent
+
+
+def give(comparison: Comparison, command: protocol.Result, caller: Caller) -> Sent:
+    """A result of a function, in its lane and others that made the same call; those that wait for no other go on."""
+    sent = _prepared(comparison)
+    with transaction.atomic():
+        if not _is_new(comparison, command.id):
+            return sent
+        message = _message(comparison, command.message)
+        lanes = _free_lanes(comparison, [message.lane.letter, *command.lanes])
+        # Again, now that nobody else can change it.
+        message.refresh_from_db(fields=["tool_calls"])
+        results.put(lanes, message, command)
+        for lane in lanes:
+            sent.prompts += _go_on(lane, caller)
+            changed(lane)
+    for lane in lanes:
+        sent.frames += [transcript_frame(lane), *([head_frame(lane)] if command.remember else [])]
+    return sent
+
+
+def go_on_with_mocks(lane: Lane, caller: Caller) -> list[Prompt]:
+    """Of a locked lane whose answer has just ended; in the same transaction, so that a stop finds one or the other."""
+    if draining.is_on() or not mocks.fill(lane):
+        return []
+    prompts = _go_on(lane, caller)
+    changed(lane)
+    return prompts
+
+
+def _go_on(lane: Lane, caller: Caller) -> list[Prompt]:
+    """The model is asked again when all its calls have results."""
+    last = lane.messages.last()
+    if last is None or not are_answered(last.calls):
+        return []
+    return [_prompt(_ask(lane, last), lane, caller)]
+
+
+def _came(lane: Lane, messages: list[Message]) -> protocol.Frame:
+    """What waited for a result before waits no more, and is shown so."""
+    before = lane.messages.filter(pk__lt=messages[0].pk).only("tool_calls").last()
+    if before and awaited(before.calls):
+        return transcript_frame(lane)
+    return protocol.Messages(lane=lane.letter, revision=lane.revision, html=messages_html(messages))
 
 
 def _prepared(comparison: Comparison) -> Sent:

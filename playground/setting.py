@@ -7,7 +7,7 @@ from typing import Any
 
 from playground.models import Lane
 from playground.parameters import BY_NAME
-from playground.schemas import write_format, write_tools
+from playground.schemas import write_format, write_json, write_tools
 
 #: In place of a value, where lanes have not the same.
 DIFFERS = object()
@@ -15,7 +15,12 @@ DIFFERS = object()
 
 def values_of(lane: Lane) -> dict[str, Any]:
     """By parameter; None is what is not set."""
-    apart = {"system_prompt": lane.system_prompt or None, "is_traced": lane.is_traced}
+    apart = {
+        "system_prompt": lane.system_prompt or None,
+        "is_traced": lane.is_traced,
+        "mocks": lane.mocks or None,
+        "is_mocked": lane.is_mocked or None,
+    }
     return {name: lane.settings.get(name) for name in BY_NAME} | apart
 
 
@@ -50,4 +55,8 @@ def as_fields(values: dict[str, Any]) -> dict[str, Any]:
         fields["schema"] = write_format(wanted) if wanted.get("type") == "json_schema" else ""
     if (tools := fields.get("tools")) is not None:
         fields["tools"] = write_tools(tools) if isinstance(tools, list) else str(tools)
+    if isinstance(mocks := fields.get("mocks"), dict):
+        fields["mocks"] = write_json(mocks)
+    if fields.get("is_mocked"):
+        fields["is_mocked"] = "on"
     return fields

@@ -11,13 +11,14 @@ from django.forms.boundfield import BoundField
 
 from playground.models import Lane
 from playground.parameters import FORMATS, PARAMETERS, Parameter, Slider, lack, needed_for
-from playground.schemas import Mistake, read_format, read_tools
+from playground.schemas import Mistake, read_format, read_mocks, read_tools
 from playground.setting import DIFFERS, as_fields, changes, common
 
 STOP_SEQUENCES = 4
 MOST_TEXT = 100_000
 OTHERWISE = "Differs between lanes"
 CHOICES = {
+    "is_mocked": [("on", "Answer with the mock results")],
     "response_format": [("json_object", "JSON"), ("json_schema", "JSON schema")],
     "reasoning_effort": [(effort, effort.title()) for effort in ("none", "minimal", "low", "medium", "high")],
 }
@@ -71,6 +72,10 @@ class LaneSettingsForm(forms.Form):
     )
     schema = _code("JSON schema")
     tools = _code("Functions")
+    mocks = _code("Mock results")
+    is_mocked = forms.TypedChoiceField(
+        required=False, choices=[("", "Wait for me"), *CHOICES["is_mocked"]], coerce=bool, empty_value=None
+    )
     seed = forms.IntegerField(required=False, min_value=-(2**63), max_value=2**63 - 1)
     reasoning_effort = forms.ChoiceField(required=False, choices=[("", "Model’s own"), *CHOICES["reasoning_effort"]])
     is_traced = forms.BooleanField(required=False)
@@ -160,6 +165,12 @@ class LaneSettingsForm(forms.Form):
         except Mistake as mistake:
             raise forms.ValidationError(str(mistake)) from mistake
 
+    def clean_mocks(self) -> dict[str, Any]:
+        try:
+            return read_mocks(self.cleaned_data["mocks"])
+        except Mistake as mistake:
+            raise forms.ValidationError(str(mistake)) from mistake
+
     def clean_system_prompt(self) -> str:
         prompt: str = self.cleaned_data["system_prompt"]
         return prompt.replace("\r\n", "\n")
@@ -189,7 +200,7 @@ class LaneSettingsForm(forms.Form):
         found = {parameter.name: self.cleaned_data.get(parameter.name) for parameter in self.parameters}
         if found.get("response_format") == {"type": "text"} and "response_format" not in self.differing:
             found["response_format"] = None
-        return {name: None if value in (None, "", []) else value for name, value in found.items()}
+        return {name: None if value in (None, "", [], {}) else value for name, value in found.items()}
 
     @property
     def changes(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 from common.money import usd_exactly_enough
@@ -40,8 +41,34 @@ def _message(message: portable.Message) -> Iterator[str]:
         yield _quoted(f"Reasoning ({plain_seconds(answer.thinking_ms)}):\n\n{answer.reasoning}")
     if message.text:
         yield message.text
+    for call in message.tool_calls:
+        yield from _call(call)
     if answer:
         yield from _facts(answer)
+
+
+def _call(call: portable.ToolCall) -> Iterator[str]:
+    yield f"**Called** {_code(call.name)}" + (" (broken off)" if call.is_cut else "")
+    yield _fenced(call.arguments, "json")
+    if call.result is not None:
+        yield f"**Result** of {_code(call.name)}" + (" (mock)" if call.by == "mock" else "")
+        yield _fenced(call.result)
+
+
+def _code(text: str) -> str:
+    """A span that nothing in it can end."""
+    ticks = "`" * (_longest_run(text) + 1)
+    pad = " " if ticks != "`" or not text.strip() else ""
+    return f"{ticks}{pad}{_line(text)}{pad}{ticks}"
+
+
+def _fenced(text: str, language: str = "") -> str:
+    fence = "`" * max(3, _longest_run(text) + 1)
+    return f"{fence}{language}\n{text}\n{fence}"
+
+
+def _longest_run(text: str) -> int:
+    return max(map(len, re.findall("`+", text)), default=0)
 
 
 def _facts(answer: portable.Answer) -> Iterator[str]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
 
 from playground.inputs import Input
 from playground.models import Answer
@@ -43,17 +47,20 @@ def given_in_turn(answer: Answer) -> list[Given]:
 
 
 def _of_turn(answer: Answer) -> list[Answer]:
-    """The last of each open lane; of the lane in question, this one."""
+    """Of each open lane, and of the one in question, the answer of this round: each result of a function begins one."""
     turn = answer.message.turn
     if turn is None or not answer.fingerprint:
         return []
     answers = Answer.objects.filter(message__turn=turn, lane__comparison=answer.lane.comparison_id).exclude(
         fingerprint=""
     )
-    found = (
-        answers.filter(lane__closed_at=None).select_related("lane").defer("request", "lane__settings").order_by("pk")
-    )
-    by_letter = {each.lane.letter: each for each in found} | {answer.lane.letter: answer}
+    found = answers.filter(Q(lane__closed_at=None) | Q(lane=answer.lane_id))
+    rounds: dict[Any, list[Answer]] = defaultdict(list)
+    for each in found.select_related("lane").defer("request", "lane__settings").order_by("pk"):
+        rounds[each.lane_id].append(each)
+    at = rounds[answer.lane_id].index(answer)
+    same = [of_lane[at] for of_lane in rounds.values() if at < len(of_lane)]
+    by_letter = {each.lane.letter: each for each in same} | {answer.lane.letter: answer}
     return [by_letter[letter] for letter in sorted(by_letter)]
 
 

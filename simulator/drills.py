@@ -14,6 +14,15 @@ Count = Annotated[int, Field(ge=0, le=1_000_000)]
 FOREVER = 86_400.0
 
 
+class ExactCall(BaseModel):
+    """A call of a function, whether there is one of that name or not; without `id`, none is given."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: str
+    arguments: str = "{}"
+    id: str = ""
+
+
 class Drill(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -39,6 +48,7 @@ class Drill(BaseModel):
     text_seed: int | str | None = None
     length: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     calls: Annotated[int, Field(ge=1, le=64)] | None = None
+    call_with: list[ExactCall] | None = None
     huge_line: Count | None = None
     chunk_tokens: Annotated[int, Field(ge=1)] = 1
 

@@ -26,11 +26,13 @@ class Call:
 
     def whole(self) -> dict[str, Any]:
         function = {"name": self.name, "arguments": "".join(self.arguments)}
-        return {"id": self.id, "type": "function", "function": function}
+        return {**({"id": self.id} if self.id else {}), "type": "function", "function": function}
 
 
 def wants_call(request: ChatRequest) -> bool:
     """Tools are called when they may be, unless a result has just come back and nothing forces another call."""
+    if request.drill.call_with and request.messages[-1].role != "tool":
+        return True
     if not request.tools or request.tool_choice == "none" or request.drill.echo is not None:
         return False
     if request.tool_choice in (None, "auto"):
@@ -39,6 +41,8 @@ def wants_call(request: ChatRequest) -> bool:
 
 
 def calls_for(request: ChatRequest, rng: random.Random) -> list[Call]:
+    if request.drill.call_with:
+        return [Call(exact.id, exact.name, tokenize(exact.arguments)) for exact in request.drill.call_with]
     tools = request.tools or []
     chosen = _named(request, tools) or _fitting(request, tools)
     if request.drill.calls is not None:

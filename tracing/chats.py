@@ -5,7 +5,8 @@ chat = chat_at(project, call_id)   # None if there is no such call, or it is non
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,9 +23,21 @@ ROLES = ("system", "developer", "user", "assistant", "tool")
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """A function, by an assistant's message."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     role: str
     text: str
+    calls: tuple[Called, ...] = ()
+    #: Of a tool's message: the call whose result it is.
+    call_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +58,9 @@ def chat_of(inputs: Any, output: Any = None, title: str = "") -> Chat | None:
     messages = inputs.get("messages") if isinstance(inputs, Mapping) else None
     if not isinstance(messages, list) or not messages or not all(_is_message(one) for one in messages):
         return None
-    said = [Said(one["role"], _text(one.get("content"))) for one in messages]
+    said = [_said(one) for one in messages]
     if answer := _answer(output):
-        said.append(Said("assistant", answer))
+        said.append(answer)
     settings = {name: inputs[name] for name in SETTINGS if inputs.get(name) is not None}
     return Chat(title, str(inputs.get("model") or ""), tuple(said), settings)
 
@@ -63,8 +76,31 @@ def _text(content: Any) -> str:
     return content if isinstance(content, str) else ""
 
 
-def _answer(output: Any) -> str:
+def _said(message: Mapping[str, Any]) -> Said:
+    call_id = message.get("tool_call_id")
+    return Said(
+        message["role"],
+        _text(message.get("content")),
+        tuple(_calls(message.get("tool_calls"))),
+        call_id if isinstance(call_id, str) else "",
+    )
+
+
+def _calls(given: Any) -> Iterator[Called]:
+    """Of functions; those without a name are none."""
+    for call in given if isinstance(given, list) else []:
+        function = call.get("function") if isinstance(call, Mapping) else None
+        if isinstance(function, Mapping) and isinstance(name := function.get("name"), str) and name:
+            arguments = function.get("arguments")
+            text = arguments if isinstance(arguments, str) else json.dumps(arguments or {}, ensure_ascii=False)
+            yield Called(str(call.get("id") or ""), name, text)
+
+
+def _answer(output: Any) -> Said | None:
     choices = output.get("choices") if isinstance(output, Mapping) else None
     first = choices[0] if isinstance(choices, list) and choices else None
     message = first.get("message") if isinstance(first, Mapping) else None
-    return _text(message.get("content")) if isinstance(message, Mapping) else ""
+    if not isinstance(message, Mapping):
+        return None
+    said = _said({**message, "role": "assistant"})
+    return said if said.text or said.calls else None

@@ -3,7 +3,8 @@
 from django import template
 
 from common.money import agreed_usd
-from playground.models import Answer
+from playground.cards import Card, cards_of
+from playground.models import Answer, Message
 
 register = template.Library()
 
@@ -12,6 +13,12 @@ register = template.Library()
 def thought(milliseconds: int | None) -> str:
     """The fold's label."""
     return "Thoughts" if not isinstance(milliseconds, int) else f"Thought for {milliseconds / 1000:.1f} s"
+
+
+@register.filter
+def cards(message: Message) -> list[Card]:
+    """The functions that it calls."""
+    return cards_of(message)
 
 
 @register.filter

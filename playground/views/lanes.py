@@ -68,6 +68,8 @@ def lane_duplicate(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
         settings=lane.settings,
         system_prompt=lane.system_prompt,
         is_traced=lane.is_traced,
+        mocks=lane.mocks,
+        is_mocked=lane.is_mocked,
     )
     tell_added(copy)
     return done(CLOSE_MENU)

@@ -43,7 +43,7 @@ def message_edit(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         free(found.lane)
         return render(request, "playground/_message_edit.html", {"message": found})
-    form = MessageForm(request.POST)
+    form = MessageForm(request.POST, may_be_empty=bool(found.tool_calls))
     if not form.is_valid():
         return render(request, "playground/_message_edit.html", {"message": found, "form": form})
     text = form.cleaned_data["text"].replace("\r\n", "\n")

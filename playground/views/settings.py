@@ -14,7 +14,7 @@ from django.shortcuts import render
 
 from accounts.access import ProjectRequest, member
 from playground import lanes
-from playground.broadcast import tell_head
+from playground.broadcast import tell_head, tell_transcript
 from playground.doors import comparison_of, lane_of
 from playground.errors import Refusal
 from playground.examples import EXAMPLES
@@ -79,8 +79,12 @@ def _save(changes: Changes) -> str:
         found = lanes.change_settings(changes)
     except Refusal as refusal:
         return refusal.message
+    mocked = {lane.pk for lane, each in changes if "mocks" in each}
     for lane in found:
         tell_head(lane)
+        if lane.pk in mocked:
+            # Cards that wait for results offer them.
+            tell_transcript(lane)
     return ""
 
 

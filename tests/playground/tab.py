@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import uuid
+from collections.abc import Sequence
 from typing import Any, Protocol, Self
 
 from channels.testing import WebsocketCommunicator
@@ -69,6 +70,8 @@ class Tab:
         self.seq: dict[str, int] = {}
         self.text: dict[str, str] = {}
         self.reasoning: dict[str, str] = {}
+        #: Of functions: name and arguments.
+        self.calls: dict[str, list[list[str]]] = {}
         self.ended: dict[str, str] = {}
         #: Answers that were shown as the server has them, because their end was not watched.
         self.shown: set[str] = set()
@@ -124,7 +127,7 @@ class Tab:
             await take(frame)
         return frame
 
-    async def _delta(self, letter: str, seq: int, text: str, reasoning: str = "") -> None:
+    async def _delta(self, letter: str, seq: int, text: str, reasoning: str = "", calls: Sequence[Any] = ()) -> None:
         answer = self.running.get(letter)
         if answer is None or seq > self.seq[answer] + 1:
             await self._missing()
@@ -132,6 +135,13 @@ class Tab:
             self.seq[answer] = seq
             self.text[answer] += text
             self.reasoning[answer] += reasoning
+            self._add_calls(self.calls[answer], calls)
+
+    @staticmethod
+    def _add_calls(known: list[list[str]], calls: Sequence[Any]) -> None:
+        for place, name, arguments in calls:
+            known += [["", ""]] * (place == len(known))
+            known[place] = [known[place][0] + name, known[place][1] + arguments]
 
     async def _missing(self) -> None:
         self.gaps += 1
@@ -162,6 +172,7 @@ class Tab:
                 self.seq.setdefault(answer, 0)
                 self.text.setdefault(answer, "")
                 self.reasoning.setdefault(answer, "")
+                self.calls.setdefault(answer, [])
             elif latest == "latest":
                 self.lanes[frame["lane"]] = answer
                 self.shown |= {answer} - set(self.ended)
@@ -175,6 +186,7 @@ class Tab:
                 frame["text"],
                 frame["reasoning"],
             )
+            self.calls[answer] = frame["calls"]
 
     async def _ended(self, frame: dict[str, Any]) -> None:
         answer = frame["answer"]

@@ -90,6 +90,7 @@ def test_a_model_that_there_is_not_is_stood_in_for(alice_client: Client, exporte
     assert "There is no model called “elsewhere/private” here" in page
 
 
+CALL = {"id": "a", "name": "f", "arguments": "{}"}
 BAD: list[tuple[str, Any, str]] = [
     ("version", 2, "version: The file is of version 2; this Lineup reads version 1."),
     ("version", True, "version"),
@@ -121,6 +122,12 @@ BAD: list[tuple[str, Any, str]] = [
     ("lanes.0.messages.1.answer.trace_id", "0", "lanes[0].messages[1].answer.trace_id: "),
     ("lanes.0.messages.2.answer.error.who", "them", "lanes[0].messages[2].answer.error.who: "),
     ("lanes.0.messages.1.role", "user", "lanes[0].messages[1]: "),
+    ("lanes.0.messages.0.tool_calls", [CALL], "lanes[0].messages[0]: "),
+    ("lanes.0.messages.1.tool_calls", [CALL, CALL], "lanes[0].messages[1]: "),
+    ("lanes.0.messages.1.tool_calls", [{**CALL, "id": ""}], "lanes[0].messages[1].tool_calls[0].id: "),
+    ("lanes.0.messages.1.tool_calls", [{**CALL, "by": "magic"}], "lanes[0].messages[1].tool_calls[0].by: "),
+    ("lanes.0.mocks", {"f": ""}, "lanes[0].mocks: "),
+    ("lanes.0.mocks", [], "lanes[0].mocks: "),
 ]
 
 
@@ -212,9 +219,29 @@ ANSWERS = st.builds(
     ended_at=st.none() | MOMENT,
     structure=st.none() | st.builds(portable.Structure, path=TEXT, message=TEXT),
 )
+CALLS = st.lists(
+    st.builds(
+        portable.ToolCall,
+        id=TEXT.filter(bool),
+        name=TEXT,
+        arguments=TEXT,
+        result=st.none() | TEXT,
+        by=st.sampled_from(["", "person", "mock"]),
+        is_cut=st.booleans(),
+    ),
+    max_size=3,
+    unique_by=lambda call: call.id,
+)
+MOCKS = st.dictionaries(TEXT.filter(bool), TEXT.filter(bool) | st.integers(-9, 9) | st.lists(st.none()), max_size=3)
 PLAIN = st.builds(portable.Message, text=TEXT, created_at=MOMENT, edited_at=st.none() | MOMENT, answer=st.none())
 ANSWERED = st.builds(
-    portable.Message, role=st.just("assistant"), text=TEXT, created_at=MOMENT, edited_at=st.none(), answer=ANSWERS
+    portable.Message,
+    role=st.just("assistant"),
+    text=TEXT,
+    tool_calls=CALLS,
+    created_at=MOMENT,
+    edited_at=st.none(),
+    answer=ANSWERS,
 )
 LANES = st.lists(
     st.builds(
@@ -223,6 +250,8 @@ LANES = st.lists(
         model=st.sampled_from(["meta-llama/Llama-3.1-8B-Instruct", "microsoft/Phi-4-mini-instruct"]),
         system_prompt=TEXT,
         is_traced=st.booleans(),
+        mocks=MOCKS,
+        is_mocked=st.booleans(),
         settings=LANE_SETTINGS,
         messages=st.lists(PLAIN | ANSWERED, max_size=6),
     ),

@@ -112,3 +112,49 @@ def test_to_a_stranger_the_call_does_not_exist(
     answer = charlie_client.post("/playground/from-call", {"project": "alice/playground", "call": "one"})
     assert answer.status_code == 404
     assert not Comparison.objects.exists()
+
+
+CALL = {"id": "call_1", "type": "function", "function": {"name": "get_weather", "arguments": '{"city": "Oslo"}'}}
+CONVERSATION = [
+    {"role": "user", "content": "What is the weather in Oslo?"},
+    {"role": "assistant", "content": None, "tool_calls": [CALL]},
+    {"role": "tool", "tool_call_id": "call_1", "content": "12 degrees"},
+]
+
+
+def test_calls_of_tools_come_over_with_their_results(alice_client: Client, log: Log, model: Model) -> None:
+    again = {"choices": [{"message": {"role": "assistant", "tool_calls": [{**CALL, "id": "call_2"}]}}]}
+    log("two", op_name="chat", inputs={"model": "maker/model", "messages": CONVERSATION}, output=again)
+    alice_client.post("/playground/from-call", {"project": "alice/playground", "call": "two"})
+    _, called, waits = Comparison.objects.get().lanes.get().messages.all()
+    assert [(call.id, call.arguments, call.result) for call in called.calls] == [
+        ("call_1", '{"city": "Oslo"}', "12 degrees")
+    ]
+    assert [(call.id, call.is_open) for call in waits.calls] == [("call_2", True)]
+    page = alice_client.get(f"/playground/{waits.lane.comparison_id}").content.decode()
+    assert "are left out" not in page
+    assert 'data-call-state="given"' in page
+    assert 'data-call-state="open"' in page
+
+
+def test_a_result_that_nobody_asked_for_is_left_out_and_said(alice_client: Client, log: Log, model: Model) -> None:
+    lane = opened(alice_client, log, messages=[CONVERSATION[0], CONVERSATION[2]])
+    assert [message.role for message in lane.messages.all()] == ["user", "assistant"]
+    page = alice_client.get(f"/playground/{lane.comparison_id}").content.decode()
+    assert "results of tools that nobody called, are left out" in page
+
+
+@pytest.mark.parametrize(
+    "calls",
+    [
+        7,
+        [7],
+        [{"function": 7}],
+        [{"function": {"name": 7}}],
+        [{"function": {"name": ""}}],
+        [{"id": [], "function": {}}],
+    ],
+)
+def test_what_only_looks_like_calls_is_none(alice_client: Client, log: Log, model: Model, calls: Any) -> None:
+    lane = opened(alice_client, log, messages=[{"role": "assistant", "content": "Hm.", "tool_calls": calls}])
+    assert [message.tool_calls for message in lane.messages.all()] == [[], []]

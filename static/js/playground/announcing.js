@@ -17,7 +17,14 @@ function facts(lane) {
   const message = lane.latest?.closest("[data-message]");
   const [tokens, duration] = [fact(message, "tokens"), fact(message, "duration")];
   const structure = message?.querySelector("[data-structure-label]")?.textContent;
+  if (awaited(lane).length) return [`it waits for the result of ${awaited(lane).join(" and ")}`];
   return [[tokens, duration].filter(Boolean).join(" in "), structure].filter(Boolean);
+}
+
+/** Names of the functions it called and was given no result of. */
+function awaited(lane) {
+  const called = lane.latest?.closest("[data-message]").querySelectorAll("[data-call-state='open']") ?? [];
+  return [...called].map(({ dataset }) => dataset.callName);
 }
 
 function reason(lane) {
@@ -31,7 +38,8 @@ function sentence(state, lanes) {
     const who = lanes.length > BY_NAME ? `${lanes.length} lanes` : lanes.map(({ letter }) => `Lane ${letter}`).join(" and ");
     return `${who} failed${reasons.length === 1 ? `: ${reasons[0]}` : "."}`;
   }
-  if (lanes.length > BY_NAME) return `${lanes.length} lanes ${state}.`;
+  const waiting = lanes.filter((lane) => awaited(lane).length).length;
+  if (lanes.length > BY_NAME) return `${lanes.length} lanes ${state}${waiting ? `, ${waiting} of them wait for results` : ""}.`;
   return lanes.map((lane) => `${[`Lane ${lane.letter}: ${state}`, ...(RUNNING.has(state) ? [] : facts(lane))].join(", ")}.`).join(" ");
 }
 

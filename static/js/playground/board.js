@@ -47,9 +47,9 @@ export class Board {
     return lane ? lane.arrivals.take(() => LANE[frame.type](lane, frame), frame.type === "messages") : false;
   }
 
-  delta(letter, seq, text, reasoning = "") {
+  delta(letter, seq, text, reasoning = "", calls = []) {
     const lane = this.lanes.get(letter);
-    return lane ? lane.arrivals.take(() => lane.run?.take(seq, text, reasoning) ?? false) : false;
+    return lane ? lane.arrivals.take(() => lane.run?.take(seq, text, reasoning, calls) ?? false) : false;
   }
 
   lacks() {

@@ -22,14 +22,17 @@ function difference(ours, theirs) {
   return decodeURIComponent(names.find((name) => one.parameters.get(name) !== other.parameters.get(name)) ?? "");
 }
 
-/** Of each turn its buttons by lane; a lane's last stands for it. */
+/** Of each turn and each of its rounds, which results of functions begin, its buttons by lane. */
 function turns(board) {
   const found = new Map();
   for (const [letter, { messages }] of [...board.lanes].sort(([one], [other]) => (one < other ? -1 : 1))) {
+    const rounds = new Map();
     for (const button of messages.querySelectorAll("[data-input]")) {
       const { turn } = button.dataset;
-      const lanes = found.get(turn) ?? new Map();
-      if (turn) found.set(turn, lanes.set(letter, button));
+      if (!turn) continue;
+      rounds.set(turn, (rounds.get(turn) ?? 0) + 1);
+      const round = `${turn} ${rounds.get(turn)}`;
+      found.set(round, (found.get(round) ?? new Map()).set(letter, button));
     }
   }
   return found;

@@ -18,6 +18,7 @@ import { Socket } from "./socket.js";
 import { Tabs } from "./tabs.js";
 import { bindTitle } from "./title.js";
 import { bindToolbars } from "./toolbars.js";
+import { bindTools } from "./tools.js";
 
 /** In the composer's place, where somebody only reads: there is nothing to send or to stop. */
 const READER = { running: false, say() {}, tell() {} };
@@ -60,6 +61,7 @@ function start(element) {
   bindSettings();
   bindTitle();
   bindToolbars(element);
+  bindTools(board, socket);
   new Tabs(board);
   fetchFonts();
 }

@@ -1,4 +1,5 @@
 // One running answer in one lane: counts its deltas and renders its text.
+import { LiveCalls } from "./live-calls.js";
 import { wake } from "./scheduler.js";
 import { showEnd, showPhase, showState } from "./state.js";
 import { Stream } from "./stream.js";
@@ -16,6 +17,7 @@ export class Run {
     this.stream = new Stream(this.message.querySelector("[data-answer]"));
     this.reasoning = new Reasoning(this.message.querySelector("[data-reasoning]"), () => wake(this.job));
     this.structure = Structure.of(this.message);
+    this.calls = new LiveCalls(this.message.querySelector("[data-calls]"));
     lane.element.setAttribute("aria-busy", "true");
   }
 
@@ -25,16 +27,17 @@ export class Run {
   }
 
   /** Returns false when deltas are missing before this one. */
-  take(seq, text, reasoning) {
+  take(seq, text, reasoning, calls) {
     if (seq <= this.seq) return true;
     if (seq !== this.seq + 1) return false;
     this.seq = seq;
     if (reasoning) this.reasoning.add(reasoning);
+    if (calls.length) this.call(() => this.calls.take(calls));
     this.add(text);
     return true;
   }
 
-  restore({ seq, phase, text, reasoning }) {
+  restore({ seq, phase, text, reasoning, calls }) {
     if (seq < this.seq) return;
     this.seq = seq;
     if (!text.startsWith(this.stream.source)) {
@@ -43,11 +46,20 @@ export class Run {
     }
     this.reasoning.restore(reasoning);
     this.phase(phase);
+    if (calls.length) this.call(() => this.calls.restore(calls));
     this.add(text.slice(this.stream.source.length));
   }
 
+  call(come) {
+    if (!this.calls.any && !this.stream.source) {
+      this.reasoning.over();
+      this.phase("streaming");
+    }
+    come();
+  }
+
   add(text) {
-    if (text && !this.stream.source) {
+    if (text && !this.stream.source && !this.calls.any) {
       this.reasoning.over();
       this.phase("streaming");
     }
@@ -62,6 +74,7 @@ export class Run {
     this.timer = null;
     if (this.stream.waits) this.stream.render();
     this.structure?.show();
+    this.calls.render();
     const thinks = this.reasoning.render();
     if (this.stream.waits || thinks) return true;
     if (this.ending) this.finish();
@@ -74,9 +87,10 @@ export class Run {
   }
 
   finish() {
-    const { state, html, thinking } = this.ending;
+    const { state, html, calls, thinking } = this.ending;
     this.stream.finish();
     this.reasoning.finish(thinking);
+    this.calls.finish(calls);
     showEnd(this.message, state, html);
     this.lane.element.removeAttribute("aria-busy");
     this.lane.ended(this);
