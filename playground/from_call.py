@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.models import Project, User
 from inference_catalog.models import Model
+from playground.images import from_call as images
 from playground.models import Comparison, Lane, Message
 from playground.parameters import APART
 from playground.setting import as_fields
@@ -48,11 +49,19 @@ def open_call(user: User, project: Project, chat: Chat, first_model: Model) -> O
         system_prompt=system,
         settings=_settings(chat, remarks),
     )
-    kept = [said for said in rest if said.role in ROLES and said.text]
+    kept = [said for said in rest if said.role in ROLES and (said.text or _has_images(said))]
     if len(kept) < len(rest):
         remarks.append("Messages without text, such as calls of tools and what they returned, are left out.")
-    Message.objects.bulk_create(Message(lane=lane, role=ROLES[said.role], text=said.text) for said in kept)
+    messages = [Message(lane=lane, role=ROLES[said.role], text=said.text) for said in kept]
+    Message.objects.bulk_create(messages)
+    for message, said in zip(messages, kept, strict=True):
+        remarks += images.carry(comparison, message, said.images)
+    Message.objects.filter(lane=lane, text="", attachments=None).delete()
     return Opened(comparison, remarks)
+
+
+def _has_images(said: Said) -> bool:
+    return said.role == "user" and bool(said.images)
 
 
 def _title(chat: Chat) -> str:

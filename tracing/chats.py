@@ -25,6 +25,8 @@ ROLES = ("system", "developer", "user", "assistant", "tool")
 class Said:
     role: str
     text: str
+    #: Addresses.
+    images: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def chat_of(inputs: Any, output: Any = None, title: str = "") -> Chat | None:
     messages = inputs.get("messages") if isinstance(inputs, Mapping) else None
     if not isinstance(messages, list) or not messages or not all(_is_message(one) for one in messages):
         return None
-    said = [Said(one["role"], _text(one.get("content"))) for one in messages]
+    said = [Said(one["role"], _text(one.get("content")), _images(one.get("content"))) for one in messages]
     if answer := _answer(output):
         said.append(Said("assistant", answer))
     settings = {name: inputs[name] for name in SETTINGS if inputs.get(name) is not None}
@@ -61,6 +63,15 @@ def _text(content: Any) -> str:
     if isinstance(content, list):
         return "\n\n".join(str(part["text"]) for part in content if isinstance(part, Mapping) and "text" in part)
     return content if isinstance(content, str) else ""
+
+
+def _images(content: Any) -> tuple[str, ...]:
+    """As chats have them: an object with the address, or the address alone."""
+    parts = (
+        [part.get("image_url") for part in content if isinstance(part, Mapping)] if isinstance(content, list) else []
+    )
+    urls = (part.get("url") if isinstance(part, Mapping) else part for part in parts)
+    return tuple(url for url in urls if isinstance(url, str))
 
 
 def _answer(output: Any) -> str:

@@ -14,9 +14,10 @@ from common.literals import JSON, write
 from inference_catalog.samples import CodeSample
 from playground.code_samples import code_samples
 from playground.doors import answer_seen, lane_of
+from playground.images.files import names_in
 from playground.inputs import Input
 from playground.models import Answer, Lane
-from playground.prompt import added_parameters, asked_body, next_body
+from playground.prompt import added_parameters, asked_body, left_out, next_body
 from playground.turns import given_in_turn
 
 
@@ -36,6 +37,7 @@ def lane_request(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     context = {"lane": lane, "latest": lane.last_answer, "url": request.build_absolute_uri("/v1/chat/completions")}
     if body["messages"]:
         context |= {"body": write(body, JSON), "fingerprint": Input.of(body).fingerprint}
+        context["left_out"] = left_out(lane) + (0 if lane.sees else lane.comparison.draft_images.count())
     return render(request, "playground/_request.html", context)
 
 
@@ -59,13 +61,14 @@ def answer_sent(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
         "body": write(sent["body"], JSON) if "body" in sent else "",
         "fingerprint": answer.fingerprint,
         "added": added_parameters(answer),
+        "left_out": answer.images_left_out,
         "turn": given_in_turn(answer),
     }
     return render(request, "playground/_request.html", context)
 
 
 def _next(lane: Lane) -> dict[str, Any]:
-    return next_body(lane, lane.comparison.draft)
+    return next_body(lane, lane.comparison.draft, lane.comparison.draft_images)
 
 
 def _code(
@@ -76,4 +79,5 @@ def _code(
         project = lane.comparison.project.path
         samples = code_samples(body, base_url=request.build_absolute_uri("/v1"), project=project)
     context = {"lane": lane, "answer": answer, "latest": lane.last_answer, "samples": samples}
+    context["images"] = names_in(body) if body else []
     return render(request, "playground/_code.html", context)

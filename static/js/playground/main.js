@@ -8,6 +8,8 @@ import { bindDialogs } from "./dialogs.js";
 import { Draft } from "./draft.js";
 import { bindFocus } from "./focus.js";
 import { fetchFonts } from "./fonts.js";
+import { DraftImages } from "./images.js";
+import { bindImageDialog } from "./image-dialog.js";
 import { bindInputs } from "./inputs.js";
 import { bindKeys } from "./keys.js";
 import { bindPickers } from "./picker.js";
@@ -44,7 +46,7 @@ function start(element) {
     state: (open, isOver) => showConnection(element, notice, open, isOver),
   });
   for (const event of ["board:fetched", "board:lacking"]) element.addEventListener(event, resume);
-  const composer = form ? new Composer(form, board, socket, new Draft(form.querySelector("[data-composer]"), element.dataset.comparison)) : READER;
+  const composer = form ? new Composer(form, board, socket, new Draft(form.querySelector("[data-composer]"), element.dataset.comparison), new DraftImages(form, board)) : READER;
   bindActions(board, socket, (sentence) => composer.tell(sentence));
   bindBest(board);
   bindInputs(board);
@@ -52,6 +54,7 @@ function start(element) {
   bindKeys(board, composer);
   bindPickers();
   bindDialogs();
+  bindImageDialog();
   bindSettings();
   bindTitle();
   new Tabs(board);
