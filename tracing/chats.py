@@ -67,10 +67,9 @@ def _text(content: Any) -> str:
 
 def _images(content: Any) -> tuple[str, ...]:
     """As chats have them: an object with the address, or the address alone."""
-    parts = (
-        [part.get("image_url") for part in content if isinstance(part, Mapping)] if isinstance(content, list) else []
-    )
-    urls = (part.get("url") if isinstance(part, Mapping) else part for part in parts)
+    parts = content if isinstance(content, list) else []
+    images = (part.get("image_url") for part in parts if isinstance(part, Mapping))
+    urls = (image.get("url") if isinstance(image, Mapping) else image for image in images)
     return tuple(url for url in urls if isinstance(url, str))
 
 

@@ -55,6 +55,8 @@ def read(content: bytes) -> Picture:
             return _picture(image, kind, content)
     except Refusal:
         raise
+    except (PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning) as error:
+        raise _too_large("The image says that it has very many pixels") from error
     except Exception as error:
         # A decoder fails in many ways with what was made to break it.
         what = "It begins like an image, but cannot be decoded: it is broken, or not all of it is there."
@@ -89,8 +91,12 @@ def named(name: str, kind: str) -> str:
 
 def _check_size(width: int, height: int) -> None:
     if max(width, height) > MOST_SIDE or width * height > MOST_PIXELS:
-        most = f"{MOST_PIXELS // 1_000_000} million in all and {MOST_SIDE:,} a side"
-        raise Refusal("image_too_large", f"The image has {width:,} × {height:,} pixels; at most {most} are taken.")
+        raise _too_large(f"The image has {width:,} × {height:,} pixels")
+
+
+def _too_large(what: str) -> Refusal:
+    most = f"{MOST_PIXELS // 1_000_000} million in all and {MOST_SIDE:,} a side"
+    return Refusal("image_too_large", f"{what}; at most {most} are taken.")
 
 
 def _picture(image: PIL.Image.Image, kind: str, content: bytes) -> Picture:

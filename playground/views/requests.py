@@ -34,7 +34,8 @@ def lane_request(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     """What would be sent now."""
     lane = lane_of(request, pk)
     body = _next(lane)
-    context = {"lane": lane, "latest": lane.last_answer, "url": request.build_absolute_uri("/v1/chat/completions")}
+    url = request.build_absolute_uri("/v1/chat/completions")
+    context: dict[str, Any] = {"lane": lane, "latest": lane.last_answer, "url": url}
     if body["messages"]:
         context |= {"body": write(body, JSON), "fingerprint": Input.of(body).fingerprint}
         context["left_out"] = left_out(lane) + (0 if lane.sees else lane.comparison.draft_images.count())
@@ -78,6 +79,6 @@ def _code(
     if body and body["messages"]:
         project = lane.comparison.project.path
         samples = code_samples(body, base_url=request.build_absolute_uri("/v1"), project=project)
-    context = {"lane": lane, "answer": answer, "latest": lane.last_answer, "samples": samples}
-    context["images"] = names_in(body) if body else []
+    images = names_in(body) if body else []
+    context = {"lane": lane, "answer": answer, "latest": lane.last_answer, "samples": samples, "images": images}
     return render(request, "playground/_code.html", context)
