@@ -104,9 +104,7 @@ def test_what_went_wrong_is_said(alice_client: Client, site: Site, at: str, path
     assert not Image.objects.exists()
 
 
-def test_it_is_bounded_in_bytes(
-    alice_client: Client, site: Site, at: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_is_bounded_in_bytes(alice_client: Client, site: Site, at: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (fetching, reading):
         monkeypatch.setattr(module, "MOST_BYTES", 100_000)
     assert "more than 0 MB" in sentence(alice_client.post(at, {"url": f"{site.url}/long"}))

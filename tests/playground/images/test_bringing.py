@@ -1,4 +1,4 @@
-"""Images come into the draft as files; what is none, or would do harm, is refused with a sentence and leaves nothing."""
+"""Images come into the draft as files; what is none, or would do harm, is refused with a sentence."""
 
 from __future__ import annotations
 
