@@ -9,7 +9,7 @@ from pathlib import Path
 
 import PIL.Image
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expect
 
 from tests.journeys.axe import faults, overflow
 from tests.journeys.board import SOON, Board
@@ -48,7 +48,7 @@ def drafted(board: Board) -> Locator:
 
 def choose(board: Board, *files: tuple[str, str, bytes]) -> None:
     chooser = board.page.locator("[data-image-files]")
-    chooser.set_input_files([{"name": name, "mimeType": kind, "buffer": content} for name, kind, content in files])
+    chooser.set_input_files([FilePayload(name=name, mimeType=kind, buffer=content) for name, kind, content in files])
 
 
 def bring(board: Board, kind: str, content: bytes, name: str = "image.png", target: str = "[data-composer]") -> None:
