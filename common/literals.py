@@ -13,6 +13,12 @@ SAFE_INTEGER = 2**53 - 1
 IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
 
+class Code(str):
+    """An expression in place of a literal, written as it stands; not for what anybody else wrote."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     #: None, False and True.
@@ -32,7 +38,7 @@ class Dialect:
 def write(value: Any, dialect: Dialect, at: int = 0) -> str:
     """What holds neither lists nor objects stands on one line. `at` is how far in the first line stands."""
     if isinstance(value, str):
-        return dialect.string(value)
+        return value if isinstance(value, Code) else dialect.string(value)
     if value is None or isinstance(value, bool):
         return dialect.constants[0 if value is None else 1 + value]
     if isinstance(value, int | float):

@@ -9,6 +9,8 @@ from typing import Any
 LEAST_BYTES, USUAL_BYTES = 3, 4
 #: What templates add around every message.
 PER_MESSAGE = 8
+#: An image is cut into patches, whose number goes by its dimensions: its base64, a thousand times longer, is not read.
+#: Models that see take some hundred tokens for a small image and about three thousand for one of 1,500 pixels a side.
 PER_IMAGE = 3_000
 #: Members that no model is given to read. All others count, those too that we do not know: a provider may put
 #: documents, functions or a prediction into the prompt.

@@ -103,6 +103,9 @@ def _size(value: object) -> int:
 
 
 def _cut(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith("data:") and len(value) > LONGEST_TEXT:
+        # Half an image would be shown as a broken one.
+        return f"({value.partition(',')[0]}: left out, it has {len(value):,} letters)"
     if isinstance(value, str) and len(value) > LONGEST_TEXT:
         return f"{value[:LONGEST_TEXT]}… (cut: it has {len(value):,} letters)"
     if isinstance(value, dict):

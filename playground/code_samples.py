@@ -9,17 +9,20 @@ from django.template.loader import render_to_string
 from common.chat_shapes import CHAT
 from common.literals import JAVASCRIPT, JSON, PYTHON, write
 from inference_catalog.samples import KEY, LANGUAGES, CodeSample
+from playground.images import files
 
 
 def code_samples(body: dict[str, Any], *, base_url: str, project: str) -> list[CodeSample]:
     """The page escapes a sample as a whole. No line of a shell's document can end it: in JSON all text is quoted."""
+    names = files.names_in(body)
     values = {
         "base_url": base_url,
         "project": project,
         "key": KEY,
-        "arguments": {at: _arguments(body, at) for at in ("4", "8")},
-        "javascript": write(body, JAVASCRIPT),
-        "json": write(body, JSON),
+        "images": names,
+        "arguments": {at: _arguments(files.for_python(body), at) for at in ("4", "8")},
+        "javascript": write(files.for_javascript(body), JAVASCRIPT),
+        "json": files.json_for_shell(body) if names else write(body, JSON),
     }
     return [
         CodeSample(language, render_to_string(f"playground/code/{language.key}.txt", values).strip() + "\n")

@@ -54,7 +54,7 @@ def _start(user: User, project: Project, models: Sequence[Model]) -> Comparison:
 
 def _untouched(user: User, project: Project, models: Sequence[Model]) -> Comparison | None:
     messages = Message.objects.filter(lane__comparison=OuterRef("pk"))
-    fresh = {"title": "", "draft": "", "is_pinned": False, "sharing": Comparison.Sharing.OFF}
+    fresh = {"title": "", "draft": "", "is_pinned": False, "sharing": Comparison.Sharing.OFF, "images": None}
     empty = Comparison.objects.filter(~Exists(messages), project=project, created_by=user, **fresh)
     wanted = [model.pk for model in models]
     for comparison in empty.prefetch_related("lanes")[:RECENT]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.ids import uuid7
+from playground.images import copying as images
 from playground.models import Answer, Comparison, Lane, Message
 
 TITLE_LENGTH = 120
@@ -36,6 +37,7 @@ def duplicate(comparison: Comparison, user: User) -> Comparison:
     Lane.objects.bulk_create(lanes)
     Message.objects.bulk_create(messages)
     Answer.objects.bulk_create(answers)
+    images.copy(copy, new_message)
     return copy
 
 

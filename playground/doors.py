@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import uuid
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.access import ProjectRequest
 from accounts.current import choose_project
-from playground.models import Answer, Comparison, Lane, Message
+from playground.models import Answer, Attachment, Comparison, Image, Lane, Message, owned, seen
 
 WITH_PROJECT = "project__team__organization"
 
@@ -59,3 +60,16 @@ def message_seen(request: ProjectRequest, pk: uuid.UUID) -> Message:
 def answer_seen(request: ProjectRequest, pk: uuid.UUID) -> Answer:
     answers = Answer.objects.seen_by(request.user).select_related("lane", "message")
     return get_object_or_404(answers, pk=pk)
+
+
+def attachment_of(request: ProjectRequest, pk: uuid.UUID) -> Attachment:
+    """Of the draft of one's own comparison."""
+    attachments = Attachment.objects.filter(owned(request.user, "image__comparison__"), message=None)
+    return get_object_or_404(attachments.select_related("image__comparison"), pk=pk)
+
+
+def image_seen(request: ProjectRequest, pk: uuid.UUID) -> Image:
+    """What is not sent yet is its owner's alone."""
+    is_said = Exists(Attachment.objects.filter(image=OuterRef("pk"), message__isnull=False))
+    may_be_seen = owned(request.user, "comparison__") | (seen(request.user, "comparison__") & is_said)
+    return get_object_or_404(Image.objects.filter(may_be_seen).distinct(), pk=pk)

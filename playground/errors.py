@@ -44,6 +44,11 @@ def busy(letters: list[str]) -> Refusal:
     return Refusal("lane_running", f"{lanes} still answering. Stop the answer, or wait until it is finished.")
 
 
+def blind(letters: list[str]) -> Refusal:
+    lanes = f"The model of lane {letters[0]}" if len(letters) == 1 else f"The models of lanes {', '.join(letters)}"
+    return Refusal("cannot_see", f"{lanes} cannot see images. Write something, or choose a model that can see.")
+
+
 def refusal_for(error: errors.LineupError) -> Refusal:
     return Refusal(error.label, _sentence(error))
 

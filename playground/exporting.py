@@ -5,18 +5,20 @@ What belongs to the server where it was asked stays there: requests, their finge
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections import defaultdict
 from typing import Any
 
 from playground import portable
-from playground.models import Answer, Comparison, Lane, Message
+from playground.models import Answer, Comparison, Image, Lane, Message
 
 
 def export(comparison: Comparison) -> portable.Portable:
     """Of an answer that still runs, what is saved of it so far."""
     lanes = list(comparison.lanes.open().select_related("model"))
     said: dict[Any, list[Message]] = defaultdict(list)
-    for message in Message.objects.filter(lane__in=lanes).select_related("answer"):
+    messages = Message.objects.filter(lane__in=lanes).select_related("answer")
+    for message in messages.prefetch_related("attachments__image"):
         said[message.lane_id].append(message)
     # As all stands, without a check: what is kept must always come out.
     return portable.Portable.model_construct(
@@ -25,11 +27,16 @@ def export(comparison: Comparison) -> portable.Portable:
         title=comparison.title,
         created_at=comparison.created_at,
         lanes=[_lane(lane, said[lane.pk]) for lane in lanes],
+        images={},
     )
 
 
 def as_json(comparison: Comparison) -> str:
-    return export(comparison).model_dump_json(indent=2) + "\n"
+    """With what its images show, which is bounded as they are: see playground/images/keeping.py."""
+    taken = export(comparison)
+    for image in Image.objects.filter(attachments__message__lane__in=comparison.lanes.open()).distinct():
+        taken.images[image.digest] = b64encode(image.content()).decode()
+    return taken.model_dump_json(indent=2) + "\n"
 
 
 def _lane(lane: Lane, messages: list[Message]) -> portable.Lane:
@@ -54,6 +61,10 @@ def _message(message: Message) -> portable.Message:
         created_at=message.created_at,
         edited_at=message.edited_at,
         answer=_answer(answer) if answer else None,
+        images=[
+            portable.Attachment.model_construct(name=each.name, note=each.note, sha256=each.image.digest)
+            for each in message.attachments.all()
+        ],
     )
 
 

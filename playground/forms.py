@@ -7,18 +7,26 @@ from typing import Any
 from django import forms
 
 from playground import portable
-from playground.models import Comparison
+from playground.models import Attachment, Comparison, Message
 from playground.protocol import MAX_TEXT
 
 
 class MessageForm(forms.Form):
-    text = forms.CharField(
-        max_length=MAX_TEXT, strip=False, error_messages={"required": "A message cannot be empty. Delete it instead."}
-    )
+    text = forms.CharField(max_length=MAX_TEXT, strip=False, required=False)
+    #: Those of its images that stay.
+    keep = forms.ModelMultipleChoiceField(Attachment.objects.none(), required=False)
 
-    def __init__(self, *args: Any, may_be_empty: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["text"].required = not may_be_empty
+    def __init__(self, message: Message, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.may_be_empty = bool(message.tool_calls)
+        keep: Any = self.fields["keep"]
+        keep.queryset = message.attachments.all()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = self.cleaned_data
+        if not (self.may_be_empty or cleaned.get("text") or cleaned.get("keep") or self.errors):
+            self.add_error("text", "A message cannot be empty. Delete it instead.")
+        return cleaned
 
 
 class TitleForm(forms.Form):

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.models import Project, User
 from inference_catalog.models import Model
+from playground.images import from_call as images
 from playground.models import Comparison, Lane, Message
 from playground.parameters import APART
 from playground.setting import as_fields
@@ -50,14 +51,23 @@ def open_call(user: User, project: Project, chat: Chat, first_model: Model) -> O
         settings=_settings(chat, remarks),
     )
     said = with_results(rest)
-    kept = [(each, calls) for each, calls in said.told if each.role in ROLES and (each.text or calls)]
+    told = [(each, calls) for each, calls in said.told if each.text or calls or _has_images(each)]
+    kept = [(each, calls) for each, calls in told if each.role in ROLES]
     if len(kept) < len(said.told) or said.has_loose_results:
         remarks.append("Messages without text, and results of tools that nobody called, are left out.")
-    Message.objects.bulk_create(
+    messages = [
         Message(lane=lane, role=ROLES[each.role], text=each.text, tool_calls=[call.as_json() for call in calls])
         for each, calls in kept
-    )
+    ]
+    Message.objects.bulk_create(messages)
+    for message, (each, _) in zip(messages, kept, strict=True):
+        remarks += images.carry(comparison, message, each.images)
+    Message.objects.filter(lane=lane, text="", tool_calls=[], attachments=None).delete()
     return Opened(comparison, remarks)
+
+
+def _has_images(said: Said) -> bool:
+    return said.role == "user" and bool(said.images)
 
 
 def _title(chat: Chat) -> str:

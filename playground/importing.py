@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,8 @@ from accounts.models import Project, User
 from inference_catalog.models import Model
 from playground import portable
 from playground.comparisons import first_model
+from playground.images import importing as images
+from playground.images.reading import Picture
 from playground.models import Answer, Comparison, Lane, Message
 from playground.parameters import APART
 from playground.setting import as_fields, values_of
@@ -32,7 +34,8 @@ def import_file(user: User, project: Project, content: bytes) -> Imported:
     lanes = [_lane(lane, models[lane.model], at) for at, lane in enumerate(read.lanes)]
     if len({lane.letter for lane in lanes}) < len(lanes):
         raise portable.broken("lanes", "Two lanes have the same letter")
-    return Imported(_write(user, project, read, lanes), remarks)
+    pictures = images.read(read)
+    return Imported(_write(user, project, read, lanes, pictures, remarks), remarks)
 
 
 def _models(read: portable.Portable, project: Project) -> tuple[dict[str, Model], list[str]]:
@@ -87,7 +90,14 @@ def _settings(lane: Lane, where: str) -> dict[str, Any]:
 
 
 @transaction.atomic
-def _write(user: User, project: Project, read: portable.Portable, lanes: Sequence[Lane]) -> Comparison:
+def _write(
+    user: User,
+    project: Project,
+    read: portable.Portable,
+    lanes: Sequence[Lane],
+    pictures: Mapping[str, Picture],
+    remarks: list[str],
+) -> Comparison:
     comparison = Comparison.objects.create(
         project=project, created_by=user, title=read.title, created_at=read.created_at
     )
@@ -100,6 +110,8 @@ def _write(user: User, project: Project, read: portable.Portable, lanes: Sequenc
     Answer.objects.bulk_create(
         _answer(message, shape.answer) for message, (_, shape) in zip(messages, said, strict=True) if shape.answer
     )
+    shapes = [shape for _, shape in said]
+    remarks += dict.fromkeys(images.write(comparison, list(zip(messages, shapes, strict=True)), pictures))
     return comparison
 
 

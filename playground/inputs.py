@@ -14,6 +14,8 @@ from itertools import zip_longest
 from typing import Any, Self
 from urllib.parse import quote, unquote
 
+from playground.images import placeholders
+
 #: Members of a request that are no input: who is asked, and how the answer is to come.
 UNREAD = ("model", "messages", "stream", "stream_options")
 FINGERPRINT, PART = 12, 6
@@ -24,7 +26,7 @@ ROLES = {"s": "system", "d": "developer", "u": "user", "a": "assistant", "t": "t
 @dataclass(frozen=True, slots=True)
 class Input:
     fingerprint: str
-    #: Of each message the first letter of its role, and a few of its digest.
+    #: Of each message the first letter of its role, and a few of its digest; of its images' apart, behind a dot.
     messages: tuple[str, ...]
     #: A few letters of the digest of each parameter.
     parameters: Mapping[str, str]
@@ -32,10 +34,11 @@ class Input:
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> Self:
         parameters = {name: body[name] for name in sorted(body) if name not in UNREAD}
-        messages = _numbered(body["messages"])
+        numbered = _numbered(body["messages"])
+        messages = [placeholders.with_image_urls(message, placeholders.identity) for message in numbered]
         return cls(
             fingerprint=digest({"messages": messages, "parameters": parameters})[:FINGERPRINT],
-            messages=tuple(message["role"][0] + digest(message)[:PART] for message in messages),
+            messages=tuple(message["role"][0] + _part(message) for message in messages),
             parameters={name: digest(value)[:PART] for name, value in parameters.items()},
         )
 
@@ -62,7 +65,19 @@ class Input:
 def _message(number: int, mine: str, theirs: str) -> str:
     if number == 1 and "s" in (mine[:1], theirs[:1]):
         return "system prompt"
-    return f"message {number} ({ROLES.get((mine or theirs)[0], 'other')})"
+    what = "images of " if mine.partition(".")[0] == theirs.partition(".")[0] else ""
+    return f"{what}message {number} ({ROLES.get((mine or theirs)[0], 'other')})"
+
+
+def _part(message: dict[str, Any]) -> str:
+    """The same text with and without images begins with the same letters."""
+    images = list(placeholders.urls_in({"messages": [message]}))
+    if not images:
+        return digest(message)[:PART]
+    texts = [part for part in message["content"] if part.get("type") != "image_url"]
+    is_plain = len(texts) < 2 and all(part.keys() == {"type", "text"} for part in texts)
+    rest = "".join(part["text"] for part in texts) if is_plain else texts
+    return f"{digest({**message, 'content': rest})[:PART]}.{digest(images)[:PART]}"
 
 
 def _numbered(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:

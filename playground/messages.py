@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.utils import timezone
 
 from playground.lanes import changed, free
-from playground.models import Answer, Lane, Message
+from playground.models import Answer, Attachment, Lane, Message
 
 
 @transaction.atomic
-def edit(message: Message, text: str) -> Lane:
-    """An edited answer is a message like any other: its figures were of another text."""
+def edit(message: Message, text: str, keep: Collection[Attachment] = ()) -> Lane:
+    """Of its images these stay. An edited answer is a message like any other: its figures were of another text."""
     lane = free(message.lane)
     Answer.objects.filter(message=message).delete()
+    message.attachments.exclude(pk__in=[attachment.pk for attachment in keep]).delete()
     message.text, message.edited_at = text, timezone.now()
     message.save(update_fields=["text", "edited_at"])
     changed(lane)

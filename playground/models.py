@@ -16,12 +16,14 @@ from accounts.models import Project, User
 from common.ids import uuid7
 from inference_catalog.models import Model
 from playground.errors import Cause
+from playground.images.rows import Attachment, AttachmentQuerySet, Image, ImagePiece
 from playground.inputs import Input
 from playground.parameters import PARAMETERS, sent, takes
 from playground.structure import Verdict, format_of
 from playground.tool_calls import Call, awaited, calls_of
 
 LETTERS = "ABCDEFGH"
+__all__ = ["LETTERS", "Answer", "Attachment", "Command", "Comparison", "Image", "ImagePiece", "Lane", "Message"]
 
 
 def owned(user: User, path: str = "") -> Q:
@@ -96,6 +98,11 @@ class Comparison(models.Model):
     def owner(self) -> str:
         return str(self.created_by) if self.created_by else "Somebody who left"
 
+    @property
+    def draft_images(self) -> AttachmentQuerySet:
+        """Those that are not sent."""
+        return Attachment.objects.in_draft_of(self)
+
 
 class LaneQuerySet(models.QuerySet["Lane"]):
     def for_user(self, user: User) -> Self:
@@ -139,7 +146,8 @@ class Lane(models.Model):
 
     def transcript(self) -> list[Message]:
         """Its messages in order; each assistant's one knows whether it is the `latest`."""
-        messages = list(self.messages.select_related("answer").defer("answer__request"))
+        said = self.messages.select_related("answer").defer("answer__request")
+        messages = list(said.prefetch_related("attachments__image"))
         latest = next((message for message in reversed(messages) if message.role == Message.Role.ASSISTANT), None)
         for message in messages:
             message.is_latest = message is latest
@@ -176,6 +184,10 @@ class Lane(models.Model):
     @property
     def is_simulated(self) -> bool:
         return self._answerer[1]
+
+    @property
+    def sees(self) -> bool:
+        return takes(self.model, "vision")
 
     @property
     def label(self) -> str:
@@ -252,6 +264,15 @@ class Message(models.Model):
         return f"{self.role}: {self.text[:60]}"
 
     @property
+    def images(self) -> list[Attachment]:
+        return list(self.attachments.all())
+
+    @property
+    def images_left_out(self) -> bool:
+        """Its lane's model is not given them."""
+        return not self.lane.sees
+
+    @property
     def made_by(self) -> Answer | None:
         """The completion that wrote it; None for what people wrote or edited."""
         return getattr(self, "answer", None)
@@ -309,6 +330,8 @@ class Answer(models.Model):
     #: Of the messages and parameters that its lane asked with, and of each of them; see playground/inputs.py.
     fingerprint = models.CharField(max_length=12, blank=True)
     input_parts = models.TextField(blank=True)
+    #: Images of the messages before it that its model was not given, for it cannot see.
+    images_left_out = models.PositiveSmallIntegerField(default=0, db_default=0)
     #: When its steps began, and its provider's pauses; see playground/timeline.py.
     timeline = models.JSONField(null=True)
     #: The process that writes it; when that is dead, nobody does.
@@ -348,10 +371,11 @@ class Answer(models.Model):
     def is_running(self) -> bool:
         return self.state in self.RUNNING
 
-    def remember_input(self, body: dict[str, Any]) -> None:
+    def remember_input(self, body: dict[str, Any], images_left_out: int = 0) -> None:
         given = Input.of(body)
         self.fingerprint, self.input_parts = given.fingerprint, given.parts
-        self.save(update_fields=["fingerprint", "input_parts"])
+        self.images_left_out = images_left_out
+        self.save(update_fields=["fingerprint", "input_parts", "images_left_out"])
 
     @property
     def cause(self) -> Cause | None:

@@ -13,6 +13,7 @@ LACKS = {
     "reasoning": "does not reason",
     "json": "has no JSON mode",
     "json_schema": "does not keep to a JSON schema",
+    "vision": "cannot see images",
 }
 #: What is kept of a lane beside the parameters of its requests.
 APART = ("system_prompt", "is_traced", "mocks", "is_mocked")

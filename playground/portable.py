@@ -20,11 +20,12 @@ from pydantic import (
 from playground.assembly import MOST_CALLS
 from playground.errors import Refusal
 from playground.models import LETTERS
+from playground.protocol import MOST_IMAGES
 
 FORMAT = "lineup-comparison"
 VERSION = 1
 #: Bytes of a file.
-MOST_BYTES = 20_000_000
+MOST_BYTES = 48_000_000
 MOST_MESSAGES = 2_000
 LARGEST_INTEGER = 2**31 - 1
 
@@ -40,6 +41,7 @@ def _in_this_age(moment: datetime) -> datetime:
 Text = Annotated[str, Field(pattern="^[^\\x00]*$")]
 Text30 = Annotated[Text, Field(max_length=30)]
 Text100 = Annotated[Text, Field(max_length=100)]
+Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Text120 = Annotated[Text, Field(max_length=120)]
 Text400 = Annotated[Text, Field(max_length=400)]
 Text200 = Annotated[Text, Field(max_length=200)]
@@ -107,6 +109,14 @@ class ToolCall(Shape):
     is_cut: Flag = False
 
 
+class Attachment(Shape):
+    """An image of a message; what it shows is in the file's `images`, by its digest."""
+
+    name: Text100
+    note: Text100 = ""
+    sha256: Digest
+
+
 class Message(Shape):
     role: Literal["system", "user", "assistant"]
     text: Text
@@ -114,6 +124,7 @@ class Message(Shape):
     created_at: Moment
     edited_at: Moment | None
     answer: Answer | None = None
+    images: Annotated[list[Attachment], Field(max_length=MOST_IMAGES)] = []
 
     @model_validator(mode="after")
     def _only_models_answer(self) -> Self:
@@ -123,6 +134,8 @@ class Message(Shape):
             raise ValueError("only a message of the assistant calls functions")
         if len({call.id for call in self.tool_calls}) < len(self.tool_calls):
             raise ValueError("two calls of a message have the same id")
+        if self.images and self.role != "user":
+            raise ValueError("only a message of the user has images")
         return self
 
 
@@ -143,6 +156,8 @@ class Portable(Shape):
     title: Text120
     created_at: Moment
     lanes: Annotated[list[Lane], Field(min_length=1, max_length=len(LETTERS))]
+    #: Base64, by their digests.
+    images: dict[Digest, str] = {}
 
 
 class _Head(BaseModel):

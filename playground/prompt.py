@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from accounts.caller import Caller
 from completions.traces import Trace
+from playground.errors import Refusal
+from playground.images import parts
 from playground.inputs import UNREAD, Input
-from playground.models import Answer, Lane, Message
+from playground.models import Answer, Attachment, Lane, Message
 from playground.parameters import sent
 from playground.tool_calls import with_calls
 
@@ -26,16 +29,26 @@ class Prompt:
     body: dict[str, Any]
     #: None: its lane is not traced.
     trace: Trace | None
+    #: What stands for each image of the body where it is kept and shown.
+    images: Mapping[str, str] = field(default_factory=dict)
 
 
 def prompt_for(answer: Answer, lane: Lane, caller: Caller) -> Prompt:
+    """Raises Refusal where nothing would be asked."""
+    named = request_body(lane, answer)
+    if not named["messages"]:
+        what = f"{lane.model.name} cannot see images, and there is no text to answer."
+        raise Refusal("nothing_to_answer", f"Lane {lane.letter} is not asked: {what}")
+    answer.remember_input(named, left_out(lane, answer))
+    body, images = parts.filled(named, lane.comparison_id)
     return Prompt(
         answer_id=answer.pk,
         lane_id=lane.pk,
         comparison_id=lane.comparison_id,
         letter=lane.letter,
         caller=caller,
-        body=request_body(lane, answer),
+        body=body,
+        images=images,
         trace=Trace(thread_id=str(lane.pk)) if lane.is_traced else None,
     )
 
@@ -51,12 +64,13 @@ def request_body(lane: Lane, answer: Answer | None = None) -> dict[str, Any]:
     }
 
 
-def next_body(lane: Lane, draft: str) -> dict[str, Any]:
+def next_body(lane: Lane, draft: str, images: Iterable[Attachment] = ()) -> dict[str, Any]:
     """What would be sent now, with what is typed if anything is; of a lane that is answering, what it was asked."""
     if lane.last_answer and lane.last_answer.is_running:
         return request_body(lane, lane.last_answer)
-    body = request_body(lane)
-    return {**body, "messages": [*body["messages"], *([{"role": "user", "content": draft}] if draft.strip() else [])]}
+    body, content = request_body(lane), parts.content_of(draft, images, lane.model)
+    is_empty = isinstance(content, str) and not content.strip()
+    return {**body, "messages": [*body["messages"], *([] if is_empty else [{"role": "user", "content": content}])]}
 
 
 def asked_body(answer: Answer) -> dict[str, Any] | None:
@@ -76,11 +90,26 @@ def added_parameters(answer: Answer) -> list[str]:
     return [name for name in answer.request["body"] if name not in known and name not in UNREAD]
 
 
+def is_answerable(message: Message, lane: Lane) -> bool:
+    """Something is left of it that the lane's model is given."""
+    return bool(message.text.strip()) or lane.sees or not message.attachments.exists()
+
+
 def _messages(lane: Lane, answer: Answer | None) -> list[dict[str, Any]]:
-    """An answer that failed before its first word was never said."""
+    """An answer that failed before its first word was never said; nor are images to who cannot see."""
     prompt: list[dict[str, Any]] = [{"role": "system", "content": lane.system_prompt}] if lane.system_prompt else []
     said = lane.messages.filter(pk__lt=answer.pk) if answer else lane.messages.all()
-    for message in said:
-        told = with_calls({"role": message.role, "content": message.text}, message.calls)
-        prompt += told if message.role != Message.Role.ASSISTANT or message.text or len(told) > 1 else []
+    for message in said.prefetch_related(parts.ATTACHED):
+        content = parts.content_of(message.text, message.attachments.all(), lane.model)
+        told = with_calls({"role": message.role, "content": content}, message.calls)
+        is_said = bool(message.text) or len(told) > 1
+        if message.role != Message.Role.ASSISTANT:
+            is_said = bool(content) or not message.attachments.all()
+        prompt += told if is_said else []
     return prompt
+
+
+def left_out(lane: Lane, answer: Answer | None = None) -> int:
+    """Images that the lane's model is not given, of all its messages or of those before an answer."""
+    images = Attachment.objects.filter(message__lane=lane)
+    return 0 if lane.sees else (images.filter(message__lt=answer.pk) if answer else images).count()

@@ -6,17 +6,18 @@ Token traffic is small JSON; all else that is shown is HTML made by Django's tem
 from __future__ import annotations
 
 import uuid
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from playground.deltas import Delta
 
 MAX_TEXT = 1_000_000
+MOST_IMAGES = 8
 
 PhaseName = Literal["queued", "connecting", "thinking", "streaming"]
 #: Without the one character that PostgreSQL cannot keep.
-Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT, pattern="^[^\\x00]*$")]
+Said = Annotated[str, Field(max_length=MAX_TEXT, pattern="^[^\\x00]*$")]
 Letter = Annotated[str, Field(pattern="^[A-H]$")]
 
 
@@ -47,9 +48,17 @@ class NewMessage(Frame):
     """
 
     id: uuid.UUID
-    text: Text
+    text: Said
     role: Literal["user", "system", "assistant"] = "user"
     lanes: list[Letter] = []
+    #: Of the draft, by their own ids; they leave it.
+    images: Annotated[list[uuid.UUID], Field(max_length=MOST_IMAGES)] = []
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.text and not self.images:
+            raise ValueError("a message has text or images")
+        return self
 
 
 class Send(NewMessage):
@@ -83,7 +92,7 @@ class Result(Frame):
     id: uuid.UUID
     message: uuid.UUID
     call: Annotated[str, Field(max_length=200)]
-    text: Text
+    text: Annotated[Said, Field(min_length=1)]
     lanes: list[Letter] = []
     remember: bool = False
 
@@ -180,6 +189,12 @@ class Lanes(Frame):
 class Title(Frame):
     type: Literal["title"] = "title"
     title: str
+
+
+class DraftImages(Frame):
+    """The images that are not sent are others than before; whoever may write asks for them."""
+
+    type: Literal["draft-images"] = "draft-images"
 
 
 class Phase(Frame):

@@ -14,6 +14,7 @@ from django.utils import timezone
 from completions.receipt import Receipt
 from playground import errors, protocol, running, structure
 from playground.broadcast import transcript_frame
+from playground.images.parts import put_away
 from playground.lanes import changed
 from playground.models import Answer, Lane, Message
 from playground.rendering import calls_html, foot_html
@@ -85,7 +86,8 @@ def _facts(answer: RunningAnswer) -> dict[str, Any]:
         facts["completion_id"] = completion.id
         if completion.sent is not None:
             connection = completion.connection
-            facts |= {"request": completion.sent, "provider": connection.provider_name}
+            request = put_away(completion.sent, answer.prompt.images)
+            facts |= {"request": request, "provider": connection.provider_name}
             facts |= {"is_simulated": connection.is_simulated}
     return facts
 

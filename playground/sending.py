@@ -14,10 +14,11 @@ from billing import processes, writer
 from common import draining
 from playground import mocks, protocol, reaper, results
 from playground.broadcast import head_frame, transcript_frame
-from playground.errors import Refusal, busy
+from playground.errors import Refusal, blind, busy
+from playground.images import keeping
 from playground.lanes import changed
-from playground.models import Answer, Command, Comparison, Lane, Message
-from playground.prompt import Prompt, prompt_for
+from playground.models import Answer, Attachment, Command, Comparison, Lane, Message
+from playground.prompt import Prompt, is_answerable, prompt_for
 from playground.rendering import messages_html
 from playground.tool_calls import are_answered, awaited
 
@@ -40,13 +41,19 @@ def send(comparison: Comparison, command: protocol.NewMessage, caller: Caller) -
         if not _is_new(comparison, command.id):
             return sent
         lanes = _free_lanes(comparison, command.lanes)
-        added = [(lane, _add_to(lane, command)) for lane in lanes]
-        is_named = _remember(comparison, command.text)
-        sent.prompts += [_prompt(answer, lane, caller) for lane, messages in added if (answer := messages[-1].made_by)]
+        images = keeping.taken(comparison, command.images, command.role)
+        added = [(lane, _add_to(lane, command, images)) for lane in lanes]
+        _check_asked(command, added)
+        is_named = _remember(comparison, command.text or ", ".join(image.name for image in images))
+        sent.prompts += [
+            prompt_for(answer, lane, caller) for lane, messages in added if (answer := messages[-1].made_by)
+        ]
     for lane, messages in added:
         sent.frames.append(_came(lane, messages))
     if is_named:
         sent.frames.append(protocol.Title(title=str(comparison)))
+    if images:
+        sent.frames.append(protocol.DraftImages())
     return sent
 
 
@@ -58,7 +65,10 @@ def retry(comparison: Comparison, command: protocol.Retry, caller: Caller) -> Se
         message = _message(comparison, command.message)
         [lane] = _free_lanes(comparison, [message.lane.letter])
         _drop_after(message)
-        sent.prompts.append(_prompt(_ask(lane, lane.messages.last()), lane, caller))
+        last = lane.messages.last()
+        if last and not is_answerable(last, lane):
+            raise blind([lane.letter])
+        sent.prompts.append(prompt_for(_ask(lane, last), lane, caller))
         changed(lane)
     sent.frames.append(transcript_frame(lane))
     return sent
@@ -97,7 +107,7 @@ def _go_on(lane: Lane, caller: Caller) -> list[Prompt]:
     last = lane.messages.last()
     if last is None or not are_answered(last.calls):
         return []
-    return [_prompt(_ask(lane, last), lane, caller)]
+    return [prompt_for(_ask(lane, last), lane, caller)]
 
 
 def _came(lane: Lane, messages: list[Message]) -> protocol.Frame:
@@ -135,13 +145,20 @@ def _free_lanes(comparison: Comparison, letters: Sequence[str]) -> list[Lane]:
     return lanes
 
 
-def _add_to(lane: Lane, command: protocol.NewMessage) -> list[Message]:
+def _add_to(lane: Lane, command: protocol.NewMessage, images: Sequence[Attachment]) -> list[Message]:
     added = [Message.objects.create(lane=lane, role=command.role, text=command.text, turn=command.id)]
-    if isinstance(command, protocol.Send):
+    keeping.show(images, added[0])
+    if isinstance(command, protocol.Send) and is_answerable(added[0], lane):
         added.append(_ask(lane, added[0]).message)
     added[-1].is_latest = added[-1].role == Message.Role.ASSISTANT
     changed(lane)
     return added
+
+
+def _check_asked(command: protocol.NewMessage, added: Sequence[tuple[Lane, list[Message]]]) -> None:
+    """Images alone say nothing to who cannot see; somebody has to."""
+    if isinstance(command, protocol.Send) and all(messages[-1].made_by is None for _, messages in added):
+        raise blind([lane.letter for lane, _ in added])
 
 
 def _ask(lane: Lane, question: Message | None) -> Answer:
@@ -152,12 +169,6 @@ def _ask(lane: Lane, question: Message | None) -> Answer:
         return Answer.objects.create(message=message, lane=lane, model=lane.model.model_id, process=processes.current())
     except IntegrityError as error:
         raise busy([lane.letter]) from error
-
-
-def _prompt(answer: Answer, lane: Lane, caller: Caller) -> Prompt:
-    prompt = prompt_for(answer, lane, caller)
-    answer.remember_input(prompt.body)
-    return prompt
 
 
 def _message(comparison: Comparison, message_id: uuid.UUID) -> Message:

@@ -39,6 +39,8 @@ def _message(message: portable.Message) -> Iterator[str]:
     yield f"### {ROLES[message.role]}" + (f": {_line(answer.model)}" if answer else "")
     if answer and answer.reasoning:
         yield _quoted(f"Reasoning ({plain_seconds(answer.thinking_ms)}):\n\n{answer.reasoning}")
+    for image in message.images:
+        yield f"*[Image: {_line(image.name)}]*"
     if message.text:
         yield message.text
     for call in message.tool_calls:

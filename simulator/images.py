@@ -7,6 +7,7 @@ import binascii
 import io
 import warnings
 from dataclasses import dataclass
+from hashlib import sha256
 
 from PIL import Image, UnidentifiedImageError
 
@@ -25,6 +26,8 @@ class Picture:
     width: int
     height: int
     colour: str
+    #: SHA-256 of the bytes as they came, so that whoever sent them can tell that they arrived.
+    digest: str
 
     @property
     def tokens(self) -> int:
@@ -69,7 +72,7 @@ def _decode(data: bytes) -> Picture:
             if image.width * image.height > MOST_PIXELS:
                 raise ValueError("too many pixels")
             mean = image.convert("RGB").resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
-            return Picture(image.format or "unknown", image.width, image.height, _hex(mean))
+            return Picture(image.format or "unknown", image.width, image.height, _hex(mean), sha256(data).hexdigest())
 
 
 def _hex(mean: object) -> str:

@@ -35,6 +35,8 @@ class Called:
 class Said:
     role: str
     text: str
+    #: Addresses.
+    images: tuple[str, ...] = ()
     calls: tuple[Called, ...] = ()
     #: Of a tool's message: the call whose result it is.
     call_id: str = ""
@@ -81,9 +83,18 @@ def _said(message: Mapping[str, Any]) -> Said:
     return Said(
         message["role"],
         _text(message.get("content")),
+        _images(message.get("content")),
         tuple(_calls(message.get("tool_calls"))),
         call_id if isinstance(call_id, str) else "",
     )
+
+
+def _images(content: Any) -> tuple[str, ...]:
+    """As chats have them: an object with the address, or the address alone."""
+    parts = content if isinstance(content, list) else []
+    images = (part.get("image_url") for part in parts if isinstance(part, Mapping))
+    urls = (image.get("url") if isinstance(image, Mapping) else image for image in images)
+    return tuple(url for url in urls if isinstance(url, str))
 
 
 def _calls(given: Any) -> Iterator[Called]:

@@ -23,7 +23,8 @@ from tracing.refs import is_ref
 MEMBERS = 50
 LETTERS = 1_000
 NODES = 150
-DEPTH = 4
+#: As far as the images of a chat: messages, one of them, its content, a part, its image, the address.
+DEPTH = 6
 #: Letters that are brought when more are asked for.
 PIECE = 100_000
 

@@ -85,6 +85,7 @@ def _board(request: ProjectRequest, comparison: Comparison) -> dict[str, object]
         "is_full": len(lanes) == len(LETTERS),
         "is_own": comparison.is_owned_by(request.user),
         "may_copy": comparison.may_be_copied_by(request.user),
+        "draft_images": comparison.draft_images,
     }
 
 

@@ -16,6 +16,7 @@ from playground import control, lanes, messages
 from playground.broadcast import tell_added, tell_closed, tell_head, tell_transcript
 from playground.comparisons import models_named
 from playground.doors import comparison_of, lane_of
+from playground.images.keeping import has_images
 from playground.models import Comparison
 from playground.responses import CLOSE_DIALOG, CLOSE_MENU, done, refusals_answered
 from playground.resuming import running_in
@@ -53,7 +54,11 @@ def _picker(
 def lane_model(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     lane = lane_of(request, pk)
     [model] = models_named([request.POST.get("model", "")], lane.comparison.project.team_id)
-    tell_head(lanes.change_model(lane, model))
+    changed = lanes.change_model(lane, model)
+    tell_head(changed)
+    if has_images(changed):
+        # Whether they are sent depends on the model, and stands below them.
+        tell_transcript(changed)
     return done(CLOSE_MENU)
 
 

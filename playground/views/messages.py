@@ -43,11 +43,11 @@ def message_edit(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         free(found.lane)
         return render(request, "playground/_message_edit.html", {"message": found})
-    form = MessageForm(request.POST, may_be_empty=bool(found.tool_calls))
+    form = MessageForm(found, request.POST)
     if not form.is_valid():
         return render(request, "playground/_message_edit.html", {"message": found, "form": form})
     text = form.cleaned_data["text"].replace("\r\n", "\n")
-    tell_transcript(messages.edit(found, text))
+    tell_transcript(messages.edit(found, text, form.cleaned_data["keep"]))
     return render(request, "playground/_message.html", {"message": _in_its_lane(message_of(request, pk))})
 
 

@@ -14,9 +14,10 @@ from common.literals import JSON, write
 from inference_catalog.samples import CodeSample
 from playground.code_samples import code_samples
 from playground.doors import answer_seen, lane_of
+from playground.images.files import names_in
 from playground.inputs import Input
 from playground.models import Answer, Lane
-from playground.prompt import added_parameters, asked_body, next_body
+from playground.prompt import added_parameters, asked_body, left_out, next_body
 from playground.turns import given_in_turn
 
 
@@ -33,9 +34,11 @@ def lane_request(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     """What would be sent now."""
     lane = lane_of(request, pk)
     body = _next(lane)
-    context = {"lane": lane, "latest": lane.last_answer, "url": request.build_absolute_uri("/v1/chat/completions")}
+    url = request.build_absolute_uri("/v1/chat/completions")
+    context: dict[str, Any] = {"lane": lane, "latest": lane.last_answer, "url": url}
     if body["messages"]:
         context |= {"body": write(body, JSON), "fingerprint": Input.of(body).fingerprint}
+        context["left_out"] = left_out(lane) + (0 if lane.sees else lane.comparison.draft_images.count())
     return render(request, "playground/_request.html", context)
 
 
@@ -59,13 +62,14 @@ def answer_sent(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
         "body": write(sent["body"], JSON) if "body" in sent else "",
         "fingerprint": answer.fingerprint,
         "added": added_parameters(answer),
+        "left_out": answer.images_left_out,
         "turn": given_in_turn(answer),
     }
     return render(request, "playground/_request.html", context)
 
 
 def _next(lane: Lane) -> dict[str, Any]:
-    return next_body(lane, lane.comparison.draft)
+    return next_body(lane, lane.comparison.draft, lane.comparison.draft_images)
 
 
 def _code(
@@ -75,5 +79,6 @@ def _code(
     if body and body["messages"]:
         project = lane.comparison.project.path
         samples = code_samples(body, base_url=request.build_absolute_uri("/v1"), project=project)
-    context = {"lane": lane, "answer": answer, "latest": lane.last_answer, "samples": samples}
+    images = names_in(body) if body else []
+    context = {"lane": lane, "answer": answer, "latest": lane.last_answer, "samples": samples, "images": images}
     return render(request, "playground/_code.html", context)

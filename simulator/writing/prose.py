@@ -32,6 +32,8 @@ def answer(request: ChatRequest, profile: Profile, rng: random.Random, pictures:
     if topic.is_greeting and not pictures:
         return rng.choice(GREETINGS).format(name=profile.name)
     parts = [opening(request, topic, profile, rng)]
+    if pictures:
+        parts.append(f"I was sent {len(pictures)} image{'' if len(pictures) == 1 else 's'}.")
     parts += [seen(at, picture) for at, picture in enumerate(pictures, 1)]
     for kind in plan(topic, profile, rng):
         parts.append(section(kind, topic, profile, rng))
@@ -68,7 +70,7 @@ def section(kind: str, topic: Topic, profile: Profile, rng: random.Random) -> st
 def seen(number: int, picture: Picture) -> str:
     return (
         f"Image {number} is a {picture.format} of {picture.width} × {picture.height} pixels; "
-        f"its mean colour is `{picture.colour}`."
+        f"its mean colour is `{picture.colour}`. Its bytes are `{picture.digest[:12]}` (SHA-256)."
     )
 
 

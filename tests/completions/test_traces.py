@@ -145,6 +145,15 @@ async def test_much_text_is_cut_and_says_so(caller: Caller, monkeypatch: pytest.
     assert json.loads(call.attributes)["lineup"]["is_cut"] is True
 
 
+async def test_an_image_is_not_cut_but_left_out(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(traces, "MOST_ASKED", 5_000)
+    url = "data:image/png;base64," + "iVBOR" * 2_000
+    content: Any = [{"type": "text", "text": "What?"}, {"type": "image_url", "image_url": {"url": url}}]
+    _, call = await kept(caller, chat(content))
+    shown = json.loads(call.inputs)["messages"][0]["content"]
+    assert shown[1]["image_url"]["url"] == "(data:image/png;base64: left out, it has 10,022 letters)"
+
+
 async def test_a_long_question_is_cut_too(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(traces, "MOST_ASKED", 5_000)
     _, call = await kept(caller, chat("why " * 2_000))

@@ -20,7 +20,7 @@ from billing.models import CreditNote, Invoice, SpendingLimit
 from inference_catalog.models import Model, Offering, Price, Provider
 from inference_catalog.own_providers import Amounts, Described, add_model
 from playground.comparisons import start
-from playground.models import Answer, Comparison, Lane, Message
+from playground.models import Answer, Attachment, Comparison, Image, Lane, Message
 from tests.billing.invoicing.frozen import frozen
 from tests.tracing.pages.evaluating import Evaluating
 from tracing import files, publishing, recording
@@ -92,6 +92,17 @@ class House:
         message = Message.objects.create(lane=self.lane, role=Message.Role.ASSISTANT, text=f"{MARK} answer")
         done = Answer.State.DONE
         return Answer.objects.create(message=message, lane=self.lane, model=self.model.model_id, state=done)
+
+    @cached_property
+    def attachment(self) -> Attachment:
+        """Not sent."""
+        facts: dict[str, Any] = {"kind": "png", "size": 1, "width": 1, "height": 1}
+        image = Image.objects.create(comparison=self.comparison, digest="0" * 64, **facts)
+        return Attachment.objects.create(image=image, name=f"{MARK}.png")
+
+    @cached_property
+    def image(self) -> Image:
+        return self.attachment.image
 
     @cached_property
     def space(self) -> Space:
@@ -262,6 +273,10 @@ SAMPLES: dict[str, Sample] = {
     "comparison-duplicate": _COMPARISON,
     "comparison-json": _COMPARISON,
     "comparison-markdown": _COMPARISON,
+    "draft-images": _COMPARISON,
+    "draft-image-at": _COMPARISON,
+    "draft-image-remove": _own("attachment"),
+    "image": _own("image"),
     "lane-add": _COMPARISON,
     "lane-picker": _LANE,
     "lane-model": _LANE,

@@ -66,6 +66,7 @@ const BOARD = {
   "lane-added": (board, frame) => addLane(board, frame),
   "lane-closed": (board, frame) => closeLane(board, frame),
   lanes: (board) => (fetchBoard(board), true),
+  "draft-images": (board) => board.element.dispatchEvent(new CustomEvent("board:images")),
   title(_board, { title }) {
     const shown = document.querySelector("[data-title]");
     if (shown) shown.textContent = title;

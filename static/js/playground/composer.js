@@ -2,8 +2,8 @@
 import { isRunning } from "./state.js";
 
 export class Composer {
-  constructor(form, board, socket, draft) {
-    Object.assign(this, { form, board, socket, draft, pending: 0 });
+  constructor(form, board, socket, draft, images) {
+    Object.assign(this, { form, board, socket, draft, images, pending: 0 });
     this.box = form.querySelector("[data-composer]");
     this.role = form.querySelector("[data-role]");
     this.button = form.querySelector("[data-send]");
@@ -17,6 +17,7 @@ export class Composer {
       else this.say("send");
     });
     board.element.addEventListener("lane:state", () => this.show());
+    form.addEventListener("images:changed", () => this.show());
     this.changed();
     this.box.setSelectionRange(this.box.value.length, this.box.value.length);
     // On a phone the focus would raise the keyboard over what there is to read.
@@ -34,7 +35,9 @@ export class Composer {
 
   async say(type) {
     const text = this.box.value;
-    if (!text.trim()) return;
+    if (this.images.reason) return this.tell(this.images.reason);
+    if (!text.trim() && !this.images.ids.length) return;
+    const images = this.images.leave();
     // First of all: moving the focus lays out what was changed before it.
     this.box.focus();
     this.box.value = "";
@@ -43,11 +46,12 @@ export class Composer {
     this.pending += type === "send" ? 1 : 0;
     this.show();
     try {
-      await this.socket.ask({ type, text, role: this.role.value, lanes: [] });
+      await this.socket.ask({ type, text, role: this.role.value, lanes: [], images });
       await this.board.settled();
       this.tell("");
     } catch (refused) {
       this.tell(refused.message);
+      this.images.stay();
       if (!this.box.value) this.box.value = text;
       this.changed();
     }
@@ -74,7 +78,7 @@ export class Composer {
   }
 
   show() {
-    const empty = !this.box.value.trim();
+    const empty = (!this.box.value.trim() && !this.images.ids.length) || Boolean(this.images.reason);
     const { running } = this;
     if (!running) {
       delete this.button.dataset.stopping;

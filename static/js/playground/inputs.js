@@ -16,7 +16,9 @@ function difference(ours, theirs) {
   for (let at = 0; at < length; at += 1) {
     const [mine = "", his = ""] = [one.messages[at], other.messages[at]];
     if (mine === his) continue;
-    return !at && (mine[0] === "s" || his[0] === "s") ? "system prompt" : `message ${at + 1} (${ROLES[(mine || his)[0]] ?? "other"})`;
+    if (!at && (mine[0] === "s" || his[0] === "s")) return "system prompt";
+    const what = mine.split(".")[0] === his.split(".")[0] ? "images of " : "";
+    return `${what}message ${at + 1} (${ROLES[(mine || his)[0]] ?? "other"})`;
   }
   const names = [...new Set([...one.parameters.keys(), ...other.parameters.keys()])].sort();
   return decodeURIComponent(names.find((name) => one.parameters.get(name) !== other.parameters.get(name)) ?? "");

@@ -10,6 +10,8 @@ import { Draft } from "./draft.js";
 import { bindEdits } from "./edits.js";
 import { bindFocus } from "./focus.js";
 import { fetchFonts } from "./fonts.js";
+import { DraftImages } from "./images.js";
+import { bindImageDialog } from "./image-dialog.js";
 import { bindInputs } from "./inputs.js";
 import { bindKeys } from "./keys.js";
 import { bindPickers } from "./picker.js";
@@ -48,7 +50,7 @@ function start(element) {
     state: (open, isOver) => showConnection(element, notice, open, isOver),
   });
   for (const event of ["board:fetched", "board:lacking"]) element.addEventListener(event, resume);
-  const composer = form ? new Composer(form, board, socket, new Draft(form.querySelector("[data-composer]"), element.dataset.comparison)) : READER;
+  const composer = form ? new Composer(form, board, socket, new Draft(form.querySelector("[data-composer]"), element.dataset.comparison), new DraftImages(form, board)) : READER;
   bindActions(board, socket, (sentence) => composer.tell(sentence));
   new Announcer(board);
   bindBest(board);
@@ -58,6 +60,7 @@ function start(element) {
   bindPickers();
   bindDialogs();
   bindEdits();
+  bindImageDialog();
   bindSettings();
   bindTitle();
   bindToolbars(element);

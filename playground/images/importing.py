@@ -1,0 +1,42 @@
+"""Images of a file: checked as if they were uploaded, before anything of it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
+
+from playground import portable
+from playground.errors import Refusal
+from playground.images import fetching, keeping, reading
+from playground.images.reading import Picture
+from playground.models import Comparison, Message
+
+
+def read(file: portable.Portable) -> dict[str, Picture]:
+    """By the digests in the file. Raises Refusal that names the place."""
+    return {digest: _read(digest, text) for digest, text in file.images.items()}
+
+
+def _read(digest: str, text: str) -> Picture:
+    where = f"images.{digest[:12]}…"
+    try:
+        content = fetching.decoded(text)
+        if sha256(content).hexdigest() != digest:
+            raise Refusal("not_an_image", "It has another digest than the one it stands under.")
+        return reading.read(content)
+    except Refusal as refusal:
+        raise portable.broken(where, refusal.message.rstrip(".")) from refusal
+
+
+def write(
+    comparison: Comparison, said: Sequence[tuple[Message, portable.Message]], pictures: Mapping[str, Picture]
+) -> Iterator[str]:
+    """Remarks about what is not in the file."""
+    for message, read in said:
+        for each in read.images:
+            picture = pictures.get(each.sha256)
+            if picture is None:
+                yield f"The image “{each.name}” is not in the file, so its message is without it."
+            else:
+                image = keeping.keep(comparison, picture)
+                keeping.attach(message, image, reading.named(each.name, picture.kind), each.note)

@@ -1,0 +1,305 @@
+"""Images in a browser: chosen, pasted, dropped, by address; made smaller there; sent, seen large, edited."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import PIL.Image
+import pytest
+from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expect
+
+from tests.journeys.axe import faults, overflow
+from tests.journeys.board import SOON, Board
+from tests.model_ids import LLAMA, SCOUT
+from tests.playground.images.pictures import animation, picture
+
+#: As a clipboard or a drag brings a file.
+BRING = """([target, kind, name, type, data]) => {
+  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+  const transfer = new DataTransfer();
+  if (type) transfer.items.add(new File([bytes], name, { type }));
+  else transfer.setData("text/plain", name);
+  const element = document.querySelector(target);
+  const options = { bubbles: true, cancelable: true };
+  const pasted = { ...options, clipboardData: transfer };
+  if (kind === "paste") return element.dispatchEvent(new ClipboardEvent("paste", pasted));
+  element.dispatchEvent(new DragEvent("dragover", { ...options, dataTransfer: transfer }));
+  return element.dispatchEvent(new DragEvent("drop", { ...options, dataTransfer: transfer }));
+}"""
+CAT = picture(size=(640, 480))
+
+
+@pytest.fixture
+def complaints(signed_in_page: Page) -> Iterator[list[str]]:
+    """What the browser's console was told: nothing but that a request was refused, and what axe does to the page."""
+    told: list[str] = []
+    signed_in_page.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
+    signed_in_page.on("pageerror", lambda error: told.append(str(error)))
+    yield told
+    assert [one for one in told if "409" not in one and "inline style" not in one] == []
+
+
+def drafted(board: Board) -> Locator:
+    return board.page.locator("[data-draft-image]")
+
+
+def choose(board: Board, *files: tuple[str, str, bytes]) -> None:
+    chooser = board.page.locator("[data-image-files]")
+    chooser.set_input_files([FilePayload(name=name, mimeType=kind, buffer=content) for name, kind, content in files])
+
+
+def bring(board: Board, kind: str, content: bytes, name: str = "image.png", target: str = "[data-composer]") -> None:
+    data = base64.b64encode(content).decode()
+    board.page.evaluate(BRING, [target, kind, name, "image/png", data])
+
+
+def looks(board: Board, *names: str) -> None:
+    expect(drafted(board).locator(".draft-image-name")).to_have_text(list(names), timeout=SOON)
+    expect(board.page.locator("[data-pending]:not([data-failed])")).to_have_count(0, timeout=SOON)
+
+
+def test_files_are_chosen_sent_and_seen(signed_in_page: Page, complaints: list[str]) -> None:
+    board = Board.of(signed_in_page, SCOUT, LLAMA)
+    with signed_in_page.expect_file_chooser():
+        signed_in_page.get_by_role("button", name="Add images").click()
+        signed_in_page.get_by_role("menuitem", name="Choose files…").click()
+    choose(board, ("cat.png", "image/png", CAT), ("dog.jpg", "image/jpeg", picture("JPEG", (300, 400), "#884422")))
+    looks(board, "cat.png", "dog.jpg")
+    blind = signed_in_page.locator("[data-blind-lanes]")
+    expect(blind).to_have_text("Lane B (Llama 3.1 8B) cannot see images and is not asked, as there is no text.")
+    expect(board.lane("B").locator(".lane-blind")).to_be_visible()
+    expect(board.lane("A").locator(".lane-blind")).to_have_count(0)
+    board.composer.fill("What is in these two?")
+    expect(blind).to_have_text("Lane B (Llama 3.1 8B) cannot see images and gets the text alone.")
+    board.composer.press("Enter")
+    board.are_done()
+    assert "I was sent 2 images." in board.said("A")
+    assert "PNG of 640 × 480 pixels" in board.said("A")
+    assert "JPEG of 300 × 400 pixels" in board.said("A")
+    expect(drafted(board)).to_have_count(0)
+    expect(blind).to_be_hidden()
+    expect(board.lane("B").locator("[data-images-left-out]")).to_have_text("2 images not sent: this model cannot see")
+    expect(board.lane("B").locator(".input-mark")).to_contain_text("images of message 1 (user) differs")
+
+
+def test_a_thumbnail_opens_large_and_gives_the_focus_back(signed_in_page: Page, complaints: list[str]) -> None:
+    board = Board.of(signed_in_page, SCOUT)
+    choose(board, ("cat.png", "image/png", CAT), ("dog.png", "image/png", picture(size=(100, 100))))
+    looks(board, "cat.png", "dog.png")
+    board.composer.press("Enter")
+    board.are_done("A")
+    thumbnail = board.lane("A").get_by_role("button", name="cat.png")
+    thumbnail.focus()
+    signed_in_page.keyboard.press("Enter")
+    dialog = signed_in_page.locator(".image-dialog")
+    expect(dialog.get_by_role("heading")).to_have_text("cat.png")
+    expect(dialog.get_by_role("img", name="cat.png")).to_be_visible()
+    expect(dialog).to_contain_text("640 × 480")
+    assert faults(signed_in_page) == []
+    signed_in_page.keyboard.press("ArrowRight")
+    expect(dialog.get_by_role("heading")).to_have_text("dog.png")
+    signed_in_page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(board.lane("A").get_by_role("button", name="dog.png")).to_be_focused()
+
+
+def test_its_trace_shows_it(signed_in_page: Page, complaints: list[str], tmp_path: Path) -> None:
+    board = Board.of(signed_in_page, SCOUT)
+    choose(board, ("cat.png", "image/png", CAT))
+    looks(board, "cat.png")
+    board.ask("What is it?")
+    board.are_done("A")
+    board.lane("A").locator(".metrics-line").click()
+    address = board.dialog.get_by_role("link", name="Open the trace").get_attribute("href") or ""
+    shown = signed_in_page.locator(".value-media img").first
+    # The call is written a moment after the answer has ended.
+    for _ in range(30):
+        signed_in_page.goto(address)
+        if shown.count():
+            break
+        signed_in_page.wait_for_timeout(500)
+    expect(shown).to_be_visible()
+    signed_in_page.wait_for_function("document.querySelector('.value-media img').naturalWidth === 640")
+    signed_in_page.screenshot(path=tmp_path / "trace.png")
+    signed_in_page.get_by_role("button", name="Open in Playground").click()
+    expect(signed_in_page.locator('[data-role="user"] [data-open-image]')).to_have_count(1)
+
+
+def test_they_are_pasted_and_dropped(signed_in_page: Page, complaints: list[str]) -> None:
+    board = Board.of(signed_in_page, SCOUT)
+    bring(board, "paste", CAT)
+    looks(board, "image.png")
+    bring(board, "paste", picture(colour="red"), target="[data-lane-scroll]")
+    looks(board, "image.png", "image-2.png")
+    bring(board, "drop", picture(colour="blue"), "blue.png")
+    looks(board, "image.png", "image-2.png", "blue.png")
+    bring(board, "drop", picture(colour="green"), "green.png", target=".lane")
+    looks(board, "image.png", "image-2.png", "blue.png", "green.png")
+    # What was copied as text and as a picture of it is text.
+    assert signed_in_page.evaluate(BRING, ["[data-composer]", "paste", "words", "", ""])
+    expect(drafted(board)).to_have_count(4)
+
+
+def test_a_large_photo_is_made_smaller_in_the_browser_and_stands_upright(
+    signed_in_page: Page, complaints: list[str]
+) -> None:
+    exif = PIL.Image.Exif()
+    exif[0x0112] = 6
+    photo = picture("JPEG", (4000, 3000), exif=exif.tobytes())
+    board = Board.of(signed_in_page, SCOUT)
+    with signed_in_page.expect_request(lambda request: request.method == "POST" and "/images" in request.url) as sent:
+        choose(board, ("photo.jpg", "image/jpeg", photo))
+    looks(board, "photo.jpg")
+    expect(drafted(board)).to_contain_text("1536 × 2048")
+    expect(drafted(board)).to_contain_text("resized from 3000 × 4000")
+    assert int(sent.value.all_headers()["content-length"]) < len(photo) / 2
+    image = signed_in_page.request.get(
+        drafted(board).locator("[data-open-image]").get_attribute("data-open-image") or ""
+    )
+    assert PIL.Image.open(io.BytesIO(image.body())).size == (1536, 2048)
+
+
+def test_of_an_animation_the_first_frame_is_taken(signed_in_page: Page, complaints: list[str]) -> None:
+    board = Board.of(signed_in_page, SCOUT)
+    choose(board, ("moves.gif", "image/gif", animation()))
+    looks(board, "moves.png")
+    expect(drafted(board)).to_contain_text("first frame of an animation")
+
+
+def test_what_is_none_says_so_and_can_be_dismissed(signed_in_page: Page, complaints: list[str]) -> None:
+    board = Board.of(signed_in_page, SCOUT)
+    choose(
+        board,
+        ("logo.svg", "image/svg+xml", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+        ("cat.png", "image/png", CAT),
+        ("photo.heic", "image/heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"),
+        ("notes.pdf", "application/pdf", b"%PDF-1.7"),
+    )
+    looks(board, "cat.png")
+    failed = signed_in_page.locator("[data-pending][data-failed]")
+    expect(failed).to_have_count(3, timeout=SOON)
+    expect(failed.nth(0)).to_contain_text("This is an SVG drawing")
+    expect(failed.nth(1)).to_contain_text("This is a HEIC photo")
+    expect(failed.nth(2)).to_contain_text("This is no image")
+    assert faults(signed_in_page) == []
+    for _ in range(3):
+        failed.first.get_by_role("button", name="Remove").click()
+    expect(failed).to_have_count(0)
+    expect(board.composer).to_be_focused()
+
+
+def test_an_address_is_typed(signed_in_page: Page, complaints: list[str]) -> None:
+    board = Board.of(signed_in_page, SCOUT)
+    signed_in_page.get_by_role("button", name="Add images").click()
+    signed_in_page.get_by_role("menuitem", name="From an address…").click()
+    field = signed_in_page.get_by_label("Address of an image")
+    expect(field).to_be_focused()
+    field.fill("http://169.254.169.254/latest/cat.png")
+    field.press("Enter")
+    failed = signed_in_page.locator("[data-pending][data-failed]")
+    expect(failed).to_contain_text("Its host is not on the internet", timeout=SOON)
+    expect(board.composer).to_be_focused()
+    signed_in_page.get_by_role("button", name="Add images").click()
+    signed_in_page.get_by_role("menuitem", name="From an address…").click()
+    field.fill(f"data:image/png;base64,{base64.b64encode(picture()).decode()}")
+    signed_in_page.locator("[data-image-fetch]").click()
+    looks(board, "image.png")
+
+
+def test_the_draft_is_in_every_tab_and_after_a_reload(
+    signed_in_context: BrowserContext, signed_in_page: Page, complaints: list[str]
+) -> None:
+    board = Board.of(signed_in_page, SCOUT)
+    choose(board, ("cat.png", "image/png", CAT), ("dog.png", "image/png", picture()))
+    looks(board, "cat.png", "dog.png")
+    other = signed_in_context.new_page()
+    other.goto(signed_in_page.url)
+    second = Board(other)
+    second.is_connected()
+    looks(second, "cat.png", "dog.png")
+    other.get_by_role("button", name="Remove cat.png").click()
+    looks(board, "dog.png")
+    expect(other.get_by_role("button", name="Remove dog.png")).to_be_focused()
+    signed_in_page.reload()
+    board.is_connected()
+    looks(board, "dog.png")
+    board.ask("What is it?")
+    board.are_done("A")
+    expect(drafted(second)).to_have_count(0)
+    second.are_done("A")
+    expect(second.lane("A").get_by_role("button", name="dog.png")).to_be_visible()
+
+
+def test_an_edit_takes_one_away(signed_in_page: Page, complaints: list[str]) -> None:
+    board = Board.of(signed_in_page, SCOUT)
+    choose(board, ("cat.png", "image/png", CAT), ("dog.png", "image/png", picture()))
+    looks(board, "cat.png", "dog.png")
+    board.ask("What is it?")
+    board.are_done("A")
+    question = board.lane("A").locator('[data-role="user"]')
+    board.act(question, "Edit")
+    board.lane("A").get_by_label("cat.png").uncheck()
+    assert faults(signed_in_page) == []
+    board.lane("A").get_by_role("button", name="Save").click()
+    expect(question.locator("[data-open-image]")).to_have_count(1)
+    board.act(question, "Retry")
+    expect(board.answer("A")).to_contain_text("I was sent 1 image.", timeout=SOON)
+
+
+def test_images_and_another_role_do_not_go_together(signed_in_page: Page, complaints: list[str]) -> None:
+    board = Board.of(signed_in_page, SCOUT)
+    choose(board, ("cat.png", "image/png", CAT))
+    looks(board, "cat.png")
+    signed_in_page.get_by_label("Role").select_option("system")
+    expect(board.send).to_be_disabled()
+    board.composer.fill("You see.")
+    board.composer.press("Enter")
+    expect(signed_in_page.locator("[data-composer-status]")).to_contain_text(
+        "Only a message of the user can have images"
+    )
+    signed_in_page.get_by_label("Role").select_option("user")
+    expect(board.send).to_be_enabled()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_it_looks_well(
+    signed_in_page: Page, complaints: list[str], tmp_path: Path, width: int, height: int, theme: str
+) -> None:
+    signed_in_page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    signed_in_page.set_viewport_size({"width": width, "height": height})
+    board = Board.of(signed_in_page, SCOUT, LLAMA)
+    choose(
+        board,
+        ("cat.png", "image/png", CAT),
+        ("a rather long name of a photo from the sea.jpg", "image/jpeg", picture("JPEG", (900, 300), "#227788")),
+    )
+    expect(drafted(board)).to_have_count(2, timeout=SOON)
+    board.ask("What is in these two?")
+    board.are_done()
+    choose(
+        board,
+        ("large.png", "image/png", picture(size=(3000, 2000), colour="#aa5533")),
+        ("x.svg", "image/svg+xml", b"<svg/>"),
+    )
+    expect(drafted(board)).to_have_count(1, timeout=SOON)
+    board.composer.fill("And this one?")
+    expect(board.send).to_be_enabled(timeout=SOON)
+    # Half-way between two colours a button's words have too little contrast.
+    signed_in_page.evaluate("Promise.allSettled(document.getAnimations().map(({ finished }) => finished))")
+    signed_in_page.screenshot(path=tmp_path / f"images-{width}-{theme}.png")
+    assert faults(signed_in_page) == []
+    assert overflow(signed_in_page) <= 0
+    board.lane("A").locator("[data-open-image]").first.click()
+    expect(signed_in_page.locator(".image-dialog")).to_be_visible()
+    signed_in_page.screenshot(path=tmp_path / f"large-{width}-{theme}.png")
+    assert overflow(signed_in_page) <= 0
+    signed_in_page.keyboard.press("Escape")
+    board.act(board.lane("A").locator('[data-role="user"]'), "Edit")
+    expect(board.lane("A").locator("[data-edit-text]")).to_be_focused()
+    board.lane("B").locator("[data-lane-scroll]").evaluate("(lane) => lane.scrollTo(0, 0)")
+    signed_in_page.screenshot(path=tmp_path / f"edit-{width}-{theme}.png")
+    assert overflow(signed_in_page) <= 0
