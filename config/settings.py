@@ -269,6 +269,7 @@ PALETTE_SOURCES = [
     "billing.palette.pages",
     "tracing.palette.pages",
     "inference_catalog.palette.models",
+    "playground.palette.saved_models",
     "accounts.palette.projects",
 ]
 

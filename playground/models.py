@@ -15,8 +15,11 @@ from common.ids import uuid7
 from inference_catalog.models import Model
 from playground.errors import Cause
 from playground.inputs import Input
+from playground.origin import Origin
 from playground.parameters import PARAMETERS, sent
 from playground.structure import Verdict, format_of
+from tracing.models import Object
+from tracing.saved_models.finding import SavedModel
 
 LETTERS = "ABCDEFGH"
 
@@ -112,6 +115,8 @@ class Lane(models.Model):
     settings = models.JSONField(default=dict, blank=True)
     #: Whether its answers are among the project's traces.
     is_traced = models.BooleanField(default=True)
+    #: The version of a saved model that it was made of or saved as; it stays as it is whatever becomes of that.
+    saved_model = models.ForeignKey(Object, models.SET_NULL, null=True, related_name="+")
     #: Counts the changes of its transcript, so that a tab knows whether it has them all.
     revision = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -169,8 +174,18 @@ class Lane(models.Model):
         return self._answerer[1]
 
     @property
+    def origin(self) -> Origin | None:
+        """What it was made of; as it is now, so it is asked for once in a while."""
+        return Origin(SavedModel(self.saved_model, self.saved_model.project.path), self) if self.saved_model else None
+
+    @property
+    def title(self) -> str:
+        saved = self.saved_model
+        return f"{saved.object_id}:v{saved.version}" if saved else self.model.name
+
+    @property
     def label(self) -> str:
-        return f"Lane {self.letter}: {self.model.name}"
+        return f"Lane {self.letter}: {self.title}"
 
     @property
     def is_customized(self) -> bool:

@@ -35,8 +35,13 @@ def prompt_for(answer: Answer, lane: Lane, caller: Caller) -> Prompt:
         letter=lane.letter,
         caller=caller,
         body=request_body(lane, answer),
-        trace=Trace(thread_id=str(lane.pk)) if lane.is_traced else None,
+        trace=_trace(lane) if lane.is_traced else None,
     )
+
+
+def _trace(lane: Lane) -> Trace:
+    origin = lane.origin
+    return Trace(thread_id=str(lane.pk), saved_model=origin.reference if origin else "")
 
 
 def request_body(lane: Lane, answer: Answer | None = None) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.http import HttpResponse
@@ -12,13 +13,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ProjectRequest, member
 from inference_catalog.models import Model
-from playground import control, lanes, messages
+from playground import control, lanes, messages, saved_models
 from playground.broadcast import tell_added, tell_closed, tell_head, tell_transcript
 from playground.comparisons import models_named
 from playground.doors import comparison_of, lane_of
-from playground.models import Comparison
+from playground.models import Comparison, Lane
 from playground.responses import CLOSE_DIALOG, CLOSE_MENU, done, refusals_answered
 from playground.resuming import running_in
+from playground.saved_choices import choices
 
 
 @member
@@ -27,7 +29,11 @@ def lane_add(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     comparison = comparison_of(request, pk)
     if request.method != "POST":
         return _picker(request, comparison, "new", reverse("lane-add", args=[pk]))
-    [model] = models_named([request.POST.get("model", "")], comparison.project.team_id)
+    name = request.POST.get("model", "")
+    if saved := saved_models.named(name, comparison.project):
+        tell_added(saved_models.open_saved(comparison, saved))
+        return done(CLOSE_MENU)
+    [model] = models_named([name], comparison.project.team_id)
     tell_added(lanes.open_lane(comparison, model))
     return done(CLOSE_MENU)
 
@@ -36,14 +42,16 @@ def lane_add(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
 @require_GET
 def lane_picker(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     lane = lane_of(request, pk)
-    return _picker(request, lane.comparison, lane.letter, reverse("lane-model", args=[pk]), lane.model)
+    return _picker(request, lane.comparison, lane.letter, reverse("lane-model", args=[pk]), lane)
 
 
 def _picker(
-    request: ProjectRequest, comparison: Comparison, key: str, action: str, current: Model | None = None
+    request: ProjectRequest, comparison: Comparison, key: str, action: str, lane: Lane | None = None
 ) -> HttpResponse:
-    models = Model.objects.listed(comparison.project.team_id)
-    context = {"models": models, "key": key, "action": action, "current": current}
+    models = list(Model.objects.listed(comparison.project.team_id))
+    current = lane.model if lane and not lane.saved_model else None
+    context: dict[str, Any] = {"models": models, "key": key, "action": action, "current": current}
+    context |= {"saved": choices(comparison.project, models), "current_saved": lane.saved_model if lane else None}
     return render(request, "playground/_picker.html", context)
 
 
@@ -52,7 +60,13 @@ def _picker(
 @refusals_answered
 def lane_model(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     lane = lane_of(request, pk)
-    [model] = models_named([request.POST.get("model", "")], lane.comparison.project.team_id)
+    name = request.POST.get("model", "")
+    if saved := saved_models.named(name, lane.comparison.project):
+        held = saved_models.choose(lane, saved)
+        tell_head(held)
+        tell_transcript(held)
+        return done(CLOSE_MENU)
+    [model] = models_named([name], lane.comparison.project.team_id)
     tell_head(lanes.change_model(lane, model))
     return done(CLOSE_MENU)
 
@@ -68,6 +82,7 @@ def lane_duplicate(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
         settings=lane.settings,
         system_prompt=lane.system_prompt,
         is_traced=lane.is_traced,
+        saved_model=lane.saved_model,
     )
     tell_added(copy)
     return done(CLOSE_MENU)

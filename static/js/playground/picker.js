@@ -13,7 +13,7 @@ function parts(picker) {
 }
 
 function models(picker) {
-  return [...picker.querySelectorAll("[data-pick]:not([hidden])")];
+  return [...picker.querySelectorAll("[data-pick]:not([hidden], :disabled)")];
 }
 
 /** Beside the root; on its other side where the window ends. The root stays under the pointer. */
@@ -45,6 +45,7 @@ function narrow(picker) {
   for (const model of picker.querySelectorAll("[data-pick]")) {
     model.hidden = !words.every((word) => model.dataset.search.includes(word));
   }
+  for (const group of picker.querySelectorAll("[data-picker-group]")) group.hidden = !group.querySelector("[data-pick]:not([hidden])");
 }
 
 function walk(picker, event) {
