@@ -44,7 +44,7 @@ def saved_models(request: SignedInRequest, words: list[str]) -> Group:
             "save",
             f"{reverse('playground')}?{urlencode({'saved': choice.saved.model_id})}",
         )
-        for choice in choices(project, list(Model.objects.listed(project.team_id)))
+        for choice in choices(project, list(Model.objects.listed(project.team_id)), words, MOST_SHOWN).shown
         if not choice.reason
     ]
-    return Group.of("Saved models", entries, words)
+    return Group("Saved models", entries)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from accounts.models import Project
 from inference_catalog.models import Model
 from playground.origin import offered
 from tracing.saved_models import finding
 from tracing.saved_models.finding import SavedModel
+
+#: More than these are found by searching: nobody reads a thousand, and a page of them takes its time.
+MOST_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +29,25 @@ class Choice:
         return f"{self.saved.model_id} {self.base} {self.saved.content.model}".lower()
 
 
-def choices(project: Project, models: Sequence[Model]) -> list[Choice]:
-    """Of all projects of the organization: this one's own first, then the latest."""
-    by_id = {model.model_id: model for model in models}
-    found = [_choice(saved, by_id) for saved in finding.newest(project.team.organization_id)]
-    return sorted(found, key=lambda choice: choice.saved.path != project.path)
+@dataclass(frozen=True, slots=True)
+class Choices:
+    shown: list[Choice]
+    #: Whether there are more than are shown.
+    is_cut: bool
+
+
+def choices(project: Project, models: Sequence[Model], words: Sequence[str] = (), most: int = MOST_SHOWN) -> Choices:
+    """Of all projects of the organization, this one's own first, then the latest: those that hold every word."""
+    saved = sorted(finding.newest(project.team.organization_id), key=lambda one: one.path != project.path)
+    found = list(islice(_holding(saved, {model.model_id: model for model in models}, words), most + 1))
+    return Choices(found[:most], len(found) > most)
+
+
+def _holding(saved: Sequence[SavedModel], models: dict[str, Model], words: Sequence[str]) -> Iterator[Choice]:
+    for one in saved:
+        choice = _choice(one, models)
+        if all(word in choice.search for word in words):
+            yield choice
 
 
 def _choice(saved: SavedModel, models: dict[str, Model]) -> Choice:

@@ -48,11 +48,15 @@ def lane_picker(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
 def _picker(
     request: ProjectRequest, comparison: Comparison, key: str, action: str, lane: Lane | None = None
 ) -> HttpResponse:
+    """With `q`, which is asked where not all saved models are shown, only those that hold the words."""
     models = list(Model.objects.listed(comparison.project.team_id))
+    words = request.GET.get("q", "").lower().split()
     current = lane.model if lane and not lane.saved_model else None
     context: dict[str, Any] = {"models": models, "key": key, "action": action, "current": current}
-    context |= {"saved": choices(comparison.project, models), "current_saved": lane.saved_model if lane else None}
-    return render(request, "playground/_picker.html", context)
+    saved = choices(comparison.project, models, words)
+    context |= {"saved": saved, "current_saved": lane.saved_model if lane else None, "is_searched": "q" in request.GET}
+    template = "playground/_picker_saved.html" if "q" in request.GET else "playground/_picker.html"
+    return render(request, template, context)
 
 
 @member

@@ -6,14 +6,17 @@ import os
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.conftest import Serve
 from tests.journeys.axe import faults, overflow
 from tests.journeys.board import Board
 from tests.journeys.test_playground_settings import Panel
 from tests.model_ids import LLAMA, PHI
+from tracing.saved_models.content import Content, value_of
 
 
 def name_of(board: Board, letter: str) -> Locator:
@@ -124,6 +127,31 @@ def test_deleting_says_what_follows_and_the_lane_stays(signed_in_page: Page) -> 
     board.dialog.get_by_role("button", name="Close").click()
     expect(board.lane("A").locator(".lane-saved")).to_have_text("Deleted")
     expect(Panel.of(board, "A").field("temperature")).to_have_value("0.4")
+
+
+def test_of_many_those_that_are_not_shown_are_found(browser: Browser, serve: Serve) -> None:
+    lineup = serve()
+    with httpx2.Client(base_url=lineup.url, auth=("api", lineup.key()), timeout=30) as client:
+        for number in range(70):
+            value = value_of(Content(PHI, {"seed": number}, title=f"bot-{number}"))
+            obj = {"project_id": "local/playground", "object_id": f"bot-{number}", "val": value}
+            client.post("/traces/obj/create", json={"obj": obj}).raise_for_status()
+    page = browser.new_context(base_url=lineup.url).new_page()
+    page.goto(lineup.sign_in_link())
+    board = Board.of(page, LLAMA)
+    page.locator("[data-add-lane]").click()
+    picker = page.locator("#picker-new")
+    expect(picker.locator("[data-submenu]")).to_be_focused()
+    page.keyboard.type("bot-3")
+    expect(picker.locator("[data-pick]:visible")).to_have_count(11)
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Backspace")
+    expect(picker).to_contain_text("There are more: search for one.")
+    page.keyboard.type("-0 phi")
+    expect(picker.locator("[data-pick]:visible")).to_have_count(1)
+    picker.locator("[data-pick]:visible").click()
+    expect(name_of(board, "B")).to_have_text("bot-0:v0")
+    page.context.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -130,7 +130,7 @@ def test_only_the_latest_of_a_name_is_in_the_picker(alice_client: Client, set_up
     assert ">v1<" in page
 
 
-def test_the_picker_asks_no_more_for_more_of_them(
+def test_of_a_thousand_the_picker_shows_some_and_finds_the_others(
     alice_client: Client, set_up: Lane, project: Project, alice: User, django_assert_max_num_queries: Any
 ) -> None:
     val = json_text.dump(value_of(Content(set_up.model.model_id, SETTINGS)))
@@ -141,7 +141,14 @@ def test_the_picker_asks_no_more_for_more_of_them(
     )
     with django_assert_max_num_queries(12):
         page = alice_client.get(at(set_up, "picker")).content.decode()
-    assert page.count("data-pick=") == 1002
+    assert page.count("data-pick=") == 62
+    assert "There are more: search for one." in page
+    found = alice_client.get(at(set_up, "picker"), {"q": "bot-777 LLAMA"}).content.decode()
+    assert found.count("data-pick=") == 1
+    assert 'value="alice/playground/bot-777"' in found
+    assert "data-pick=" not in alice_client.get(at(set_up, "picker"), {"q": "bot-777 phi"}).content.decode()
+    new = alice_client.get(f"/playground/{set_up.comparison_id}/lanes", {"q": "bot-77"}).content.decode()
+    assert new.count("data-pick=") == 11
 
 
 def test_the_palette_finds_them(alice_client: Client, set_up: Lane, models: list[Model]) -> None:

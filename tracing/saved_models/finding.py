@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from accounts.models import Project
@@ -25,6 +24,15 @@ from tracing.visits import Space
 _NAME = re.compile(r"([^/:\0]+/[^/:\0]+)/([^/:\0]{1,256})(?::([^/:\0]{1,256}))?\Z")
 
 
+#: Characters: reading a thousand of them again for every list would take longer than finding them.
+LONGEST_REMEMBERED = 20_000
+
+
+@lru_cache(maxsize=2_000)
+def _remembered(text: str) -> Content:
+    return read(json_text.load(text))
+
+
 @dataclass(frozen=True)
 class SavedModel:
     """One version of one."""
@@ -35,7 +43,8 @@ class SavedModel:
 
     @cached_property
     def content(self) -> Content:
-        return read(json_text.load(self.object.val))
+        text = self.object.val
+        return _remembered(text) if len(text) < LONGEST_REMEMBERED else read(json_text.load(text))
 
     @property
     def name(self) -> str:
@@ -110,18 +119,16 @@ def find(organization_id: uuid.UUID, name: str) -> SavedModel | None:
 
 def newest(organization_id: uuid.UUID) -> list[SavedModel]:
     """Of each name, latest first."""
+    projects = Project.objects.filter(team__organization=organization_id).select_related("team")
+    paths = {project.pk: project.path for project in projects}
     found = Object.objects.saved_models().newest().filter(project__team__organization=organization_id)
-    return _with_paths(found.select_related("project__team").order_by("-created_at", "-pk"))
+    return [SavedModel(one, paths[one.project_id]) for one in found.order_by("-created_at", "-pk")]
 
 
 def versions(saved: SavedModel) -> list[SavedModel]:
     """All that are left of its name, latest first."""
     same = Object.objects.saved_models().kept().filter(project=saved.object.project_id, object_id=saved.name)
     return [SavedModel(one, saved.path) for one in same.select_related("user").order_by("-version")]
-
-
-def _with_paths(objects: Iterable[Object]) -> list[SavedModel]:
-    return [SavedModel(one, one.project.path) for one in objects]
 
 
 def messages(saved: SavedModel, organization_id: uuid.UUID) -> list[dict[str, Any]]:

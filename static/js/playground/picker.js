@@ -69,8 +69,11 @@ function walk(picker, event) {
 function fold(picker) {
   const { opener, body, search } = parts(picker);
   if (!opener) return;
-  search.value = "";
-  narrow(picker);
+  if (search.value) {
+    search.value = "";
+    // Whatever else follows what is searched hears that nothing is.
+    search.dispatchEvent(new Event("input", { bubbles: true }));
+  }
   body.hidden = true;
   picker.removeAttribute("data-flipped");
   opener.setAttribute("aria-expanded", "false");
