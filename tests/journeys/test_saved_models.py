@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,23 @@ from tests.journeys.axe import faults, overflow
 from tests.journeys.board import Board
 from tests.journeys.test_playground_settings import Panel
 from tests.model_ids import LLAMA, PHI
-from tracing.saved_models.content import Content, value_of
+from tests.serving import Served
+from tracing.saved_models.content import SAVED_MODEL, Content, value_of
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left(served: Served) -> Iterator[None]:
+    """Other journeys look for models in the same picker."""
+    yield
+    with httpx2.Client(base_url=served.url, auth=("api", served.key()), timeout=30) as client:
+        asked = {
+            "project_id": "local/playground",
+            "filter": {"leaf_object_classes": [SAVED_MODEL], "latest_only": True},
+        }
+        found = client.post("/traces/objs/query", json=asked).raise_for_status().json()["objs"]
+        for name in {one["object_id"] for one in found}:
+            gone = {"project_id": "local/playground", "object_id": name}
+            client.post("/traces/obj/delete", json=gone).raise_for_status()
 
 
 def name_of(board: Board, letter: str) -> Locator:
