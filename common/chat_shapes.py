@@ -71,7 +71,10 @@ RESPONSE_FORMAT = Members(
 
 CHAT = Members(
     {
-        "model": Text(least=1, about="The ID of a model, as `GET /v1/models` lists it."),
+        "model": Text(
+            least=1,
+            about="The ID of a model, as `GET /v1/models` lists it, or `team/project/name:v3` for a saved one.",
+        ),
         "messages": ListOf(MESSAGE, least=1, about="The conversation so far."),
         "stream": Flag(about="Send the answer as server-sent events while it is made."),
         "stream_options": Members(

@@ -55,6 +55,12 @@ async def route(model_id: str, team_id: uuid.UUID | None) -> Route:
     return known
 
 
+def is_known(model_id: str, team_id: uuid.UUID | None) -> bool:
+    """Whether it is remembered as a model that this team can call."""
+    until, known = _remembered.get(model_id, (0.0, None))
+    return known is not None and until >= time.monotonic() and known.is_open_to(team_id)
+
+
 def forget() -> None:
     """The next request asks the catalog again."""
     _remembered.clear()

@@ -33,6 +33,8 @@ class Trace:
     parent_id: str | None = None
     #: A conversation, whose turns are calls.
     thread_id: str | None = None
+    #: The reference of the saved model that was asked, if one was.
+    saved_model: str = ""
 
 
 def hand_over(completion: Completion, trace: Trace, settlement: Settlement, receipt: Receipt) -> None:
@@ -65,11 +67,11 @@ def _traced(completion: Completion, trace: Trace, settlement: Settlement, receip
         trace_id=trace.trace_id,
         parent_id=trace.parent_id,
         thread_id=trace.thread_id,
-        facts=_facts(completion, settlement, receipt),
+        facts=_facts(completion, trace, settlement, receipt),
     )
 
 
-def _facts(completion: Completion, settlement: Settlement, receipt: Receipt) -> dict[str, Any]:
+def _facts(completion: Completion, trace: Trace, settlement: Settlement, receipt: Receipt) -> dict[str, Any]:
     """What is known here and has no place in the client's own form."""
     is_cut = bool(completion.transcript and completion.transcript.is_cut)
     return {
@@ -81,6 +83,7 @@ def _facts(completion: Completion, settlement: Settlement, receipt: Receipt) -> 
         "certainty": receipt.certainty,
         "charged_usd": f"{Decimal(receipt.cost) / PICO:f}",
         "ttft_ms": settlement.ttft_ms,
+        **({"saved_model": trace.saved_model} if trace.saved_model else {}),
         **({"is_cut": True} if is_cut else {}),
     }
 

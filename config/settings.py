@@ -269,9 +269,10 @@ PALETTE_SOURCES = [
     "billing.palette.pages",
     "tracing.palette.pages",
     "inference_catalog.palette.models",
+    "playground.palette.saved_models",
     "accounts.palette.projects",
 ]
-PALETTE_LOOKUPS = ["playground.palette.comparisons"]
+PALETTE_LOOKUPS = ["playground.palette.comparisons", "playground.palette.saved_models"]
 
 # Providers -----------------------------------------------------------------------------------
 UPSTREAM_BASE_URL = env.text("UPSTREAM_BASE_URL")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
@@ -14,6 +16,7 @@ from common.chat import ChatRequest
 from common.errors import LineupError
 from common.money import PICO
 from completions.engine import Completion, open_completion
+from completions.saved_models import asked
 from completions.traces import Trace
 from gateway import ratelimits
 from gateway.bodies import json_body
@@ -34,16 +37,22 @@ STREAMED = [
 @bearer
 async def chat_completions(request: Request, caller: Caller) -> Response:
     trace = trace_of(request, caller)
-    return Answer(caller, await json_body(request, ChatRequest.parse), trace)
+    named = await json_body(request, ChatRequest.parse)
+    found = await asked(caller, named)
+    if found.ref and trace is not None:
+        trace = replace(trace, saved_model=found.ref)
+    return Answer(caller, found.request, trace, renamed=named.model if found.ref else "")
 
 
 class Answer(Response):
     """Runs the completion for as long as somebody listens."""
 
-    def __init__(self, caller: Caller, request: ChatRequest, trace: Trace | None) -> None:
+    def __init__(self, caller: Caller, request: ChatRequest, trace: Trace | None, *, renamed: str = "") -> None:
+        """`renamed`: what the caller calls the model, where that is not its own name."""
         self.caller = caller
         self.request = request
         self.trace = trace
+        self.renamed = renamed
         self.started = time.monotonic()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -59,7 +68,7 @@ class Answer(Response):
             open_completion(self.caller, self.request, self.trace) as completion,
             Sending(send_piece, listening, partial(self._begin, send, completion)) as sending,
         ):
-            events = Events(self.request, completion.cost)
+            events = Events(self.request, completion.cost, renamed=self.renamed)
             try:
                 await completion.connect()
                 async for batch in completion.batches():
@@ -78,7 +87,9 @@ class Answer(Response):
     async def _whole(self, send: Send, listening: Listening) -> None:
         async with open_completion(self.caller, self.request, self.trace) as completion:
             await completion.connect()
-            raw, _ = await completion.read()
+            raw, answer = await completion.read()
+            if self.renamed:
+                raw = json.dumps({**answer, "model": self.renamed}).encode()
         length, cost = str(len(raw)).encode(), f"{Decimal(completion.cost()) / PICO:f}".encode()
         headers = [(b"content-type", b"application/json"), (b"content-length", length), (b"x-lineup-cost", cost)]
         listening.is_over = True

@@ -20,12 +20,13 @@ _NO_USAGE = re.compile(rb',\s*"usage"\s*:\s*null|"usage"\s*:\s*null\s*,')
 
 
 class Events:
-    def __init__(self, request: ChatRequest, cost: Callable[[], int]) -> None:
-        """`cost` is what the answer costs so far, in pico-USD."""
+    def __init__(self, request: ChatRequest, cost: Callable[[], int], *, renamed: str = "") -> None:
+        """`cost` is what the answer costs so far, in pico-USD; `renamed`, what the caller calls the model if not so."""
         options = request.body.get("stream_options")
         self._wants_usage = bool(isinstance(options, dict) and options.get("include_usage"))
         self._cost = cost
-        self._model = request.model
+        self._model = renamed or request.model
+        self._is_renamed = bool(renamed)
         self._id = ""
         #: Of the moulds without a usage that is shown: what to show before the text, and after it.
         self._shown: dict[Mould, tuple[bytes, bytes]] = {}
@@ -36,6 +37,8 @@ class Events:
             self.is_done = True
         if not self._id:
             self._id = next((str(event.data["id"]) for event in batch if event.data and event.data.get("id")), "")
+        if self._is_renamed:
+            return b"".join(map(self._other, batch))
         return b"".join([self._alike(event, event.mould) if event.mould else self._other(event) for event in batch])
 
     def _alike(self, event: Event, mould: Mould) -> bytes:
@@ -49,14 +52,17 @@ class Events:
         return event.raw if is_all else head + mould.text(event.raw) + tail
 
     def _other(self, event: Event) -> bytes:
-        data = event.data
+        data, raw = event.data, event.raw
+        if data is not None and self._is_renamed:
+            data = {**data, "model": self._model}
+            raw = _event(data)
         if data is None or "usage" not in data:
-            return event.raw
+            return raw
         usage = data["usage"]
         if self._wants_usage:
-            return self._priced(data, usage) if isinstance(usage, dict) else event.raw
+            return self._priced(data, usage) if isinstance(usage, dict) else raw
         if usage is None:
-            return _NO_USAGE.sub(b"", event.raw, count=1)
+            return _NO_USAGE.sub(b"", raw, count=1)
         return _event({name: value for name, value in data.items() if name != "usage"}) if data.get("choices") else b""
 
     def _priced(self, data: dict[str, Any], usage: dict[str, Any]) -> bytes:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from inference_catalog.models import Model
 from playground.errors import Refusal, busy
 from playground.models import LETTERS, Answer, Comparison, Lane
+from tracing.models import Object
 
 
 def locked(lane: Lane) -> Lane:
@@ -45,6 +46,7 @@ def open_lane(
     is_traced: bool = True,
     mocks: dict[str, Any] | None = None,
     is_mocked: bool = False,
+    saved_model: Object | None = None,
 ) -> Lane:
     Comparison.objects.select_for_update().get(pk=comparison.pk)
     taken = set(comparison.lanes.open().values_list("letter", flat=True))
@@ -61,6 +63,7 @@ def open_lane(
         is_traced=is_traced,
         mocks=mocks or {},
         is_mocked=is_mocked,
+        saved_model=saved_model,
         revision=0 if last is None else last + 1,
     )
 
@@ -78,8 +81,8 @@ def close(lane: Lane) -> None:
 @transaction.atomic
 def change_model(lane: Lane, model: Model) -> Lane:
     held = free(lane)
-    held.model = model
-    held.save(update_fields=["model"])
+    held.model, held.saved_model = model, None
+    held.save(update_fields=["model", "saved_model"])
     changed(held)
     return held
 

@@ -18,9 +18,12 @@ from inference_catalog.models import Model
 from playground.errors import Cause
 from playground.images.rows import Attachment, AttachmentQuerySet, Image, ImagePiece
 from playground.inputs import Input
+from playground.origin import Origin
 from playground.parameters import PARAMETERS, sent, takes
 from playground.structure import Verdict, format_of
 from playground.tool_calls import Call, awaited, calls_of
+from tracing.models import Object
+from tracing.saved_models.finding import SavedModel
 
 LETTERS = "ABCDEFGH"
 __all__ = ["LETTERS", "Answer", "Attachment", "Command", "Comparison", "Image", "ImagePiece", "Lane", "Message"]
@@ -126,6 +129,8 @@ class Lane(models.Model):
     mocks = models.JSONField(default=dict, blank=True)
     #: Whether Lineup gives them by itself.
     is_mocked = models.BooleanField(default=False)
+    #: The version of a saved model that it was made of or saved as; it stays as it is whatever becomes of that.
+    saved_model = models.ForeignKey(Object, models.SET_NULL, null=True, related_name="+")
     #: Counts the changes of its transcript, so that a tab knows whether it has them all.
     revision = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -190,8 +195,18 @@ class Lane(models.Model):
         return takes(self.model, "vision")
 
     @property
+    def origin(self) -> Origin | None:
+        """What it was made of; as it is now, so it is asked for once in a while."""
+        return Origin(SavedModel(self.saved_model, self.saved_model.project.path), self) if self.saved_model else None
+
+    @property
+    def title(self) -> str:
+        saved = self.saved_model
+        return f"{saved.object_id}:v{saved.version}" if saved else self.model.name
+
+    @property
     def label(self) -> str:
-        return f"Lane {self.letter}: {self.model.name}"
+        return f"Lane {self.letter}: {self.title}"
 
     @property
     def calls_nothing(self) -> bool:

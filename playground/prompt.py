@@ -49,8 +49,13 @@ def prompt_for(answer: Answer, lane: Lane, caller: Caller) -> Prompt:
         caller=caller,
         body=body,
         images=images,
-        trace=Trace(thread_id=str(lane.pk)) if lane.is_traced else None,
+        trace=_trace(lane) if lane.is_traced else None,
     )
+
+
+def _trace(lane: Lane) -> Trace:
+    origin = lane.origin
+    return Trace(thread_id=str(lane.pk), saved_model=origin.reference if origin else "")
 
 
 def request_body(lane: Lane, answer: Answer | None = None) -> dict[str, Any]:

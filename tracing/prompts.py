@@ -12,12 +12,13 @@ from tracing.visits import Guest
 
 def formatted(guest: Guest, inputs: Mapping[str, Any]) -> list[Any]:
     """The request's messages, after those of its prompt. Raises Invalid."""
-    messages = [*_of_prompt(guest, inputs.get("prompt")), *(inputs.get("messages") or [])]
+    messages = [*messages_of(guest, inputs.get("prompt")), *(inputs.get("messages") or [])]
     named = inputs.get("template_vars")
-    return _filled(messages, named) if isinstance(named, dict) and named else messages
+    return filled(messages, named) if isinstance(named, dict) and named else messages
 
 
-def _of_prompt(guest: Guest, ref: Any) -> list[Any]:
+def messages_of(guest: Guest, ref: Any) -> list[Any]:
+    """Those of a prompt; none without one. Raises Invalid."""
     if not ref:
         return []
     [prompt] = resolve(guest, [ref]) if isinstance(ref, str) else [None]
@@ -27,12 +28,12 @@ def _of_prompt(guest: Guest, ref: Any) -> list[Any]:
     return [{name: part for name, part in message.items() if name[:1] != "_"} for message in messages]
 
 
-def _filled(value: Any, named: Mapping[str, Any]) -> Any:
+def filled(value: Any, named: Mapping[str, Any]) -> Any:
     """Whatever else stands in braces stays, such as JSON."""
     if isinstance(value, str):
         for name, stands_for in named.items():
             value = value.replace(f"{{{name}}}", str(stands_for))
         return value
     if isinstance(value, dict):
-        return {name: _filled(part, named) for name, part in value.items()}
-    return [_filled(part, named) for part in value] if isinstance(value, list) else value
+        return {name: filled(part, named) for name, part in value.items()}
+    return [filled(part, named) for part in value] if isinstance(value, list) else value

@@ -48,11 +48,18 @@ TRACING = [
         "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"},
     },
 ]
+SAVED = (
+    "A saved model, `team/project/name`, is asked with what was saved: its messages come before those of the request, "
+    "and each of its parameters holds unless the request gives that one. `template_vars`, an object, says what "
+    "`{name}` in the saved messages stands for; what it does not name stays as it is written. The answer bears the "
+    "name that was asked for; billing and traces name the model behind it."
+)
 MODEL_ID = {
     "name": "model_id",
     "in": "path",
     "required": True,
-    "description": "The model's ID. The slash in it may be sent as it is or as `%2F`.",
+    "description": "The model's ID, or a saved model's name with or without a version. "
+    "The slash in it may be sent as it is or as `%2F`.",
     "schema": {"type": "string", "minLength": 1, "examples": [MODEL["id"]]},
 }
 
@@ -119,7 +126,7 @@ def _chat() -> dict[str, Any]:
         "operationId": "createChatCompletion",
         "tags": ["Chat"],
         "summary": "Continue a conversation",
-        "description": "The answer comes whole, or, with `stream`, as server-sent events while it is made.",
+        "description": "The answer comes whole, or, with `stream`, as server-sent events while it is made.\n\n" + SAVED,
         "parameters": [PROJECT, *TRACING],
         "requestBody": {
             "required": True,

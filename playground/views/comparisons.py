@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ProjectRequest, member
 from inference_catalog.models import Model
+from playground import saved_models
 from playground.comparisons import first_model, models_named, rename, start
 from playground.doors import comparison_of, comparison_seen, enter
 from playground.errors import Refusal
@@ -25,7 +26,9 @@ LIKE = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 @member
 @require_GET
 def playground(request: ProjectRequest) -> HttpResponse:
-    """The project's latest comparison; with `?models=<id>,<id>` a new one of these."""
+    """The project's latest comparison; with `?models=<id>,<id>` or `?saved=<name>` a new one of these."""
+    if "saved" in request.GET:
+        return _start_saved(request, request.GET["saved"])
     if "models" in request.GET:
         return _compare(request, [name.strip() for name in request.GET["models"].split(",") if name.strip()])
     latest = Comparison.objects.for_user(request.user).filter(project=request.project).first()
@@ -43,6 +46,13 @@ def _compare(request: ProjectRequest, names: list[str]) -> HttpResponse:
     if not models:
         return redirect("playground")
     return redirect(start(request.user, request.project, models))
+
+
+def _start_saved(request: ProjectRequest, name: str) -> HttpResponse:
+    try:
+        return redirect(saved_models.start_saved(request.user, request.project, name))
+    except Refusal as refusal:
+        return render(request, "playground/refused.html", {"section": "playground", "refusal": refusal}, status=404)
 
 
 @member

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.http import HttpResponse
@@ -12,14 +13,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ProjectRequest, member
 from inference_catalog.models import Model
-from playground import control, lanes, messages
+from playground import control, lanes, messages, saved_models
 from playground.broadcast import tell_added, tell_closed, tell_head, tell_transcript
 from playground.comparisons import models_named
 from playground.doors import comparison_of, lane_of
 from playground.images.keeping import has_images
-from playground.models import Comparison
+from playground.models import Comparison, Lane
 from playground.responses import CLOSE_DIALOG, CLOSE_MENU, done, refusals_answered
 from playground.resuming import running_in
+from playground.saved_choices import choices
 
 
 @member
@@ -28,7 +30,11 @@ def lane_add(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     comparison = comparison_of(request, pk)
     if request.method != "POST":
         return _picker(request, comparison, "new", reverse("lane-add", args=[pk]))
-    [model] = models_named([request.POST.get("model", "")], comparison.project.team_id)
+    name = request.POST.get("model", "")
+    if saved := saved_models.named(name, comparison.project):
+        tell_added(saved_models.open_saved(comparison, saved))
+        return done(CLOSE_MENU)
+    [model] = models_named([name], comparison.project.team_id)
     tell_added(lanes.open_lane(comparison, model))
     return done(CLOSE_MENU)
 
@@ -37,15 +43,21 @@ def lane_add(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
 @require_GET
 def lane_picker(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     lane = lane_of(request, pk)
-    return _picker(request, lane.comparison, lane.letter, reverse("lane-model", args=[pk]), lane.model)
+    return _picker(request, lane.comparison, lane.letter, reverse("lane-model", args=[pk]), lane)
 
 
 def _picker(
-    request: ProjectRequest, comparison: Comparison, key: str, action: str, current: Model | None = None
+    request: ProjectRequest, comparison: Comparison, key: str, action: str, lane: Lane | None = None
 ) -> HttpResponse:
-    models = Model.objects.listed(comparison.project.team_id)
-    context = {"models": models, "key": key, "action": action, "current": current}
-    return render(request, "playground/_picker.html", context)
+    """With `q`, which is asked where not all saved models are shown, only those that hold the words."""
+    models = list(Model.objects.listed(comparison.project.team_id))
+    words = request.GET.get("q", "").lower().split()
+    current = lane.model if lane and not lane.saved_model else None
+    context: dict[str, Any] = {"models": models, "key": key, "action": action, "current": current}
+    saved = choices(comparison.project, models, words)
+    context |= {"saved": saved, "current_saved": lane.saved_model if lane else None, "is_searched": "q" in request.GET}
+    template = "playground/_picker_saved.html" if "q" in request.GET else "playground/_picker.html"
+    return render(request, template, context)
 
 
 @member
@@ -53,7 +65,13 @@ def _picker(
 @refusals_answered
 def lane_model(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     lane = lane_of(request, pk)
-    [model] = models_named([request.POST.get("model", "")], lane.comparison.project.team_id)
+    name = request.POST.get("model", "")
+    if saved := saved_models.named(name, lane.comparison.project):
+        held = saved_models.choose(lane, saved)
+        tell_head(held)
+        tell_transcript(held)
+        return done(CLOSE_MENU)
+    [model] = models_named([name], lane.comparison.project.team_id)
     changed = lanes.change_model(lane, model)
     tell_head(changed)
     if has_images(changed):
@@ -75,6 +93,7 @@ def lane_duplicate(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
         is_traced=lane.is_traced,
         mocks=lane.mocks,
         is_mocked=lane.is_mocked,
+        saved_model=lane.saved_model,
     )
     tell_added(copy)
     return done(CLOSE_MENU)

@@ -24,8 +24,13 @@ from playground.turns import given_in_turn
 @member
 @require_GET
 def lane_code(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
+    """As it stands; with `by=name`, by the name of the saved model that it is."""
     lane = lane_of(request, pk)
-    return _code(request, lane, _next(lane))
+    body = _next(lane)
+    named = lane.origin.by_name(body) if lane.origin else None
+    if request.GET.get("by") == "name" and named:
+        return _code(request, lane, named, named="name")
+    return _code(request, lane, body, named="model" if named else "")
 
 
 @member
@@ -73,12 +78,18 @@ def _next(lane: Lane) -> dict[str, Any]:
 
 
 def _code(
-    request: ProjectRequest, lane: Lane, body: dict[str, Any] | None, answer: Answer | None = None
+    request: ProjectRequest,
+    lane: Lane,
+    body: dict[str, Any] | None,
+    answer: Answer | None = None,
+    *,
+    named: str = "",
 ) -> HttpResponse:
+    """`named`: by the name of the saved model or of the model itself, where there is a choice."""
     samples: list[CodeSample] = []
     if body and body["messages"]:
         project = lane.comparison.project.path
         samples = code_samples(body, base_url=request.build_absolute_uri("/v1"), project=project)
     images = names_in(body) if body else []
     context = {"lane": lane, "answer": answer, "latest": lane.last_answer, "samples": samples, "images": images}
-    return render(request, "playground/_code.html", context)
+    return render(request, "playground/_code.html", context | {"named": named})

@@ -9,6 +9,8 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.test import Client
 
+from accounts.models import User
+from playground import saved_models
 from playground.models import Answer, Comparison, Lane
 from tests.playground.conftest import OpenTab
 from tracing import recorder
@@ -51,6 +53,17 @@ async def test_a_lane_that_is_not_tracked_leaves_no_trace(open_tab: OpenTab, lan
     [answer] = await answered(open_tab, "Between us?")
     assert (answer.state, answer.trace_id) == ("done", None)
     assert not await Call.objects.aexists()
+
+
+async def test_an_answer_of_a_saved_model_names_its_version_unless_something_differs(
+    open_tab: OpenTab, alice: User, lane: Lane
+) -> None:
+    saved = await sync_to_async(saved_models.save)(lane, alice, "support-bot")
+    await answered(open_tab, "One?")
+    await Lane.objects.filter(pk=lane.pk).aupdate(settings={"seed": 1})
+    await answered(open_tab, "Two?")
+    facts = [json.loads(call.attributes)["lineup"] async for call in Call.objects.order_by("started_at")]
+    assert [one.get("saved_model") for one in facts] == [saved.ref, None]
 
 
 def test_it_is_a_setting_of_the_lane(alice_client: Client, lane: Lane) -> None:

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import Project, User
+from tracing.saved_models.content import SAVED_MODEL
 
 #: What people tell objects apart by, and the class of the client's that it is.
 SORTS = {name: name.capitalize() for name in ("model", "dataset", "evaluation", "scorer", "leaderboard", "prompt")}
@@ -32,6 +33,9 @@ class ObjectQuerySet(models.QuerySet["Object"]):
         if sort == "other":
             return objects.exclude(base_class__in=SORTS.values())
         return objects.filter(base_class=SORTS[sort]) if sort in SORTS else objects
+
+    def saved_models(self) -> Self:
+        return self.filter(leaf_class=SAVED_MODEL, base_class="Model")
 
     def next_version(self) -> int:
         last: int | None = self.aggregate(last=Max("version"))["last"]
@@ -69,6 +73,9 @@ class Object(models.Model):
         indexes = (
             models.Index(fields=("project", "digest"), name="objects_by_digest"),
             models.Index(fields=("project", "kind", "-created_at"), name="objects_by_time"),
+            models.Index(
+                fields=("project", "object_id", "version"), name="saved_models", condition=Q(leaf_class=SAVED_MODEL)
+            ),
         )
 
     def __str__(self) -> str:

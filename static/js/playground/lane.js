@@ -87,9 +87,9 @@ export class Lane {
     const focused = head.contains(document.activeElement);
     head.outerHTML = html;
     window.htmx?.process(this.element.querySelector(".lane-head"));
-    showState(this.element, this.element.dataset.state);
     const name = this.element.querySelector(".lane-model-name").textContent;
     this.element.setAttribute("aria-label", `Lane ${this.letter}: ${name}`);
+    showState(this.element, this.element.dataset.state);
     if (focused) this.element.querySelector("[data-model-picker]").focus();
   }
 

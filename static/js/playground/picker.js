@@ -13,7 +13,7 @@ function parts(picker) {
 }
 
 function models(picker) {
-  return [...picker.querySelectorAll("[data-pick]:not([hidden])")];
+  return [...picker.querySelectorAll("[data-pick]:not([hidden], :disabled)")];
 }
 
 /** Beside the root; on its other side where the window ends. The root stays under the pointer. */
@@ -45,6 +45,7 @@ function narrow(picker) {
   for (const model of picker.querySelectorAll("[data-pick]")) {
     model.hidden = !words.every((word) => model.dataset.search.includes(word));
   }
+  for (const group of picker.querySelectorAll("[data-picker-group]")) group.hidden = !group.querySelector("[data-pick]:not([hidden])");
 }
 
 function walk(picker, event) {
@@ -68,8 +69,11 @@ function walk(picker, event) {
 function fold(picker) {
   const { opener, body, search } = parts(picker);
   if (!opener) return;
-  search.value = "";
-  narrow(picker);
+  if (search.value) {
+    search.value = "";
+    // Whatever else follows what is searched hears that nothing is.
+    search.dispatchEvent(new Event("input", { bubbles: true }));
+  }
   body.hidden = true;
   picker.removeAttribute("data-flipped");
   opener.setAttribute("aria-expanded", "false");

@@ -1,0 +1,223 @@
+"""A lane's model is saved under a name, updated, found again, and asked by its name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.conftest import Serve
+from tests.journeys.axe import faults, overflow
+from tests.journeys.board import Board
+from tests.journeys.test_playground_settings import Panel
+from tests.model_ids import LLAMA, PHI
+from tests.serving import Served
+from tracing.saved_models.content import SAVED_MODEL, Content, value_of
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left(served: Served) -> Iterator[None]:
+    """Other journeys look for models in the same picker."""
+    yield
+    with httpx2.Client(base_url=served.url, auth=("api", served.key()), timeout=30) as client:
+        asked = {
+            "project_id": "local/playground",
+            "filter": {"leaf_object_classes": [SAVED_MODEL], "latest_only": True},
+        }
+        found = client.post("/traces/objs/query", json=asked).raise_for_status().json()["objs"]
+        for name in {one["object_id"] for one in found}:
+            gone = {"project_id": "local/playground", "object_id": name}
+            client.post("/traces/obj/delete", json=gone).raise_for_status()
+
+
+def name_of(board: Board, letter: str) -> Locator:
+    return board.lane(letter).locator(".lane-model-name")
+
+
+def changed(board: Board, letter: str) -> Locator:
+    return board.lane(letter).locator("[data-lane-changed]")
+
+
+def set_up(board: Board, letter: str, **values: str) -> None:
+    panel = Panel.of(board, letter)
+    for name, value in values.items():
+        panel.field(name).fill(value)
+    panel.save()
+
+
+def save(board: Board, letter: str, name: str) -> None:
+    board.choose(letter, "Save model…")
+    board.dialog.get_by_label("Name").fill(name)
+    board.dialog.get_by_role("button", name="Save", exact=True).click()
+    expect(board.dialog).to_have_count(0)
+    expect(name_of(board, letter)).to_have_text(f"{name}:v0")
+
+
+def shot(page: Page, name: str) -> None:
+    if folder := os.environ.get("SHOTS"):
+        page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+def test_a_lane_is_saved_changed_updated_and_reset(signed_in_page: Page) -> None:
+    board = Board.of(signed_in_page, LLAMA, PHI)
+    set_up(board, "A", system_prompt="Be brief.", temperature="0.2")
+    board.choose("A", "Save model…")
+    expect(board.dialog).to_contain_text("Be brief.")
+    board.dialog.get_by_label("Name").fill("support bot")
+    board.dialog.get_by_role("button", name="Save", exact=True).click()
+    expect(board.dialog.get_by_role("alert")).to_contain_text("letters and digits")
+    board.dialog.get_by_label("Name").fill("support-bot")
+    board.dialog.get_by_role("button", name="Save", exact=True).click()
+    expect(board.dialog).to_have_count(0)
+    expect(name_of(board, "A")).to_have_text("support-bot:v0")
+    expect(changed(board, "A")).to_have_count(0)
+    set_up(board, "A", temperature="0.9")
+    expect(changed(board, "A")).to_have_text("Changed")
+    board.choose("A", "Update support-bot…")
+    expect(board.dialog).to_contain_text("0.9")
+    board.dialog.get_by_role("button", name="Update").click()
+    expect(name_of(board, "A")).to_have_text("support-bot:v1")
+    expect(changed(board, "A")).to_have_count(0)
+    set_up(board, "A", temperature="1.5")
+    board.choose("A", "Reset to v1")
+    expect(changed(board, "A")).to_have_count(0)
+    signed_in_page.reload()
+    expect(Panel.of(board, "A").field("temperature")).to_have_value("0.9")
+
+
+def test_it_is_found_in_the_picker_and_the_palette_and_an_older_version_taken(signed_in_page: Page) -> None:
+    board = Board.of(signed_in_page, PHI, LLAMA)
+    set_up(board, "A", temperature="0.1")
+    save(board, "A", "finder")
+    set_up(board, "A", temperature="0.3")
+    board.choose("A", "Update finder…")
+    board.dialog.get_by_role("button", name="Update").click()
+    expect(name_of(board, "A")).to_have_text("finder:v1")
+    signed_in_page.locator("[data-add-lane]").click()
+    expect(signed_in_page.locator("#picker-new [data-submenu]")).to_be_focused()
+    signed_in_page.keyboard.type("finder phi")
+    picker = signed_in_page.locator("#picker-new")
+    expect(picker.locator("[data-pick]:visible")).to_have_count(1)
+    signed_in_page.keyboard.press("Enter")
+    expect(name_of(board, "C")).to_have_text("finder:v1")
+    board.choose("C", "Versions…")
+    board.dialog.get_by_role("button", name="Use v0").click()
+    expect(name_of(board, "C")).to_have_text("finder:v0")
+    expect(name_of(board, "A")).to_have_text("finder:v1")
+    signed_in_page.keyboard.press("ControlOrMeta+k")
+    signed_in_page.keyboard.type("finder")
+    signed_in_page.get_by_role("option", name="finder:v1").click()
+    expect(name_of(board, "A")).to_have_text("finder:v1")
+    expect(board.lane("B")).to_have_count(0)
+
+
+def test_it_answers_and_is_code_by_its_name(signed_in_page: Page) -> None:
+    board = Board.of(signed_in_page, LLAMA)
+    set_up(board, "A", system_prompt="Be brief.")
+    save(board, "A", "coder")
+    board.ask()
+    board.are_done("A")
+    board.choose("A", "View code")
+    code = board.dialog.locator("#sample-python")
+    expect(code).to_contain_text(LLAMA)
+    expect(code).to_contain_text('"system"')
+    board.dialog.locator("[data-by-name]").click()
+    expect(code).to_contain_text("local/playground/coder:v0")
+    expect(code).not_to_contain_text('"system"')
+
+
+def test_deleting_says_what_follows_and_the_lane_stays(signed_in_page: Page) -> None:
+    board = Board.of(signed_in_page, PHI)
+    set_up(board, "A", temperature="0.4")
+    save(board, "A", "short-lived")
+    board.choose("A", "Versions…")
+    board.dialog.get_by_role("button", name="Delete v0…").click()
+    expect(board.dialog).to_contain_text("Lanes that use it stay as they are")
+    board.dialog.get_by_role("button", name="Delete", exact=True).click()
+    expect(board.dialog).to_contain_text("All versions were deleted")
+    board.dialog.get_by_role("button", name="Close").click()
+    expect(board.lane("A").locator(".lane-saved")).to_have_text("Deleted")
+    expect(Panel.of(board, "A").field("temperature")).to_have_value("0.4")
+
+
+def test_of_many_those_that_are_not_shown_are_found(browser: Browser, serve: Serve) -> None:
+    lineup = serve()
+    with httpx2.Client(base_url=lineup.url, auth=("api", lineup.key()), timeout=30) as client:
+        for number in range(70):
+            value = value_of(Content(PHI, {"seed": number}, title=f"bot-{number}"))
+            obj = {"project_id": "local/playground", "object_id": f"bot-{number}", "val": value}
+            client.post("/traces/obj/create", json={"obj": obj}).raise_for_status()
+    page = browser.new_context(base_url=lineup.url).new_page()
+    page.goto(lineup.sign_in_link())
+    board = Board.of(page, LLAMA)
+    page.locator("[data-add-lane]").click()
+    picker = page.locator("#picker-new")
+    expect(picker.locator("[data-submenu]")).to_be_focused()
+    page.keyboard.type("bot-3")
+    expect(picker.locator("[data-pick]:visible")).to_have_count(11)
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Backspace")
+    expect(picker).to_contain_text("There are more: search for one.")
+    page.keyboard.type("-0 phi")
+    expect(picker.locator("[data-pick]:visible")).to_have_count(1)
+    picker.locator("[data-pick]:visible").click()
+    expect(name_of(board, "B")).to_have_text("bot-0:v0")
+    page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_axe_finds_nothing_in_what_is_new(signed_in_page: Page, scheme: Any, width: int) -> None:
+    page = signed_in_page
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    board, name = Board.of(page, LLAMA, PHI), f"looks-{scheme}-{width}"
+    at = f"{width}-{scheme}"
+    set_up(board, "A", system_prompt="Be brief and kind to those who ask, whoever they are.", temperature="0.2")
+    board.choose("A", "Save model…")
+    board.dialog.get_by_label("Name").fill("a b")
+    board.dialog.get_by_role("button", name="Save", exact=True).click()
+    expect(board.dialog.get_by_role("alert")).to_be_visible()
+    _looked_at(page, f"save-{at}")
+    board.dialog.get_by_label("Name").fill(name)
+    board.dialog.get_by_role("button", name="Save", exact=True).click()
+    expect(name_of(board, "A")).to_have_text(f"{name}:v0")
+    set_up(board, "A", temperature="0.9")
+    expect(changed(board, "A")).to_be_attached()
+    board.lane("A").locator("[data-lane-menu]").click()
+    _looked_at(page, f"menu-{at}")
+    page.keyboard.press("Escape")
+    board.choose("A", f"Update {name}…")
+    expect(board.dialog).to_contain_text("This differs from v0")
+    _looked_at(page, f"update-{at}")
+    board.dialog.get_by_role("button", name="Update").click()
+    expect(name_of(board, "A")).to_have_text(f"{name}:v1")
+    expect(page.locator("[data-tab=A] .lane-tab-name")).to_have_text(f"{name}:v1")
+    board.choose("A", "Versions…")
+    expect(board.dialog).to_contain_text("The latest in the API")
+    _looked_at(page, f"versions-{at}")
+    board.dialog.get_by_role("button", name="Delete v0…").click()
+    expect(board.dialog).to_contain_text("Lanes that use it")
+    _looked_at(page, f"delete-{at}")
+    board.dialog.get_by_role("button", name="Keep it").click()
+    board.dialog.get_by_role("button", name="Close").click()
+    board.lane("A").locator("[data-model-picker]").click()
+    expect(page.locator("#picker-A [data-submenu]")).to_be_focused()
+    page.keyboard.type("o")
+    expect(page.locator("#picker-A [data-picker-group]").first).to_be_visible()
+    _looked_at(page, f"picker-{at}")
+
+
+def _looked_at(page: Page, name: str) -> None:
+    shot(page, name)
+    assert faults(page) == []
+    assert overflow(page) <= 0
+    if name.startswith("save"):
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
