@@ -13,7 +13,8 @@ from django.shortcuts import get_object_or_404
 
 from accounts.access import ProjectRequest
 from accounts.current import choose_project
-from playground.models import Answer, Attachment, Comparison, Image, Lane, Message, owned, seen
+from playground.models import Answer, Attachment, Comparison, Image, Lane, Message
+from playground.models.comparisons import owned, seen
 
 WITH_PROJECT = "project__team__organization"
 

@@ -16,7 +16,8 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 
 from accounts.models import Project, User
-from playground.models import Comparison, ComparisonQuerySet, Lane, Message
+from playground.models import Comparison, Lane, Message
+from playground.models.comparisons import ComparisonQuerySet
 
 PAGE = 30
 #: Seconds after which a search pauses.
