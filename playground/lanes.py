@@ -64,8 +64,10 @@ def open_lane(
 @transaction.atomic
 def close(lane: Lane) -> None:
     """Any running answer was stopped before."""
+    # All of them are held, in the order of whoever sends: of the last two, two people may close one each at once.
+    open_lanes = list(lane.comparison.lanes.open().select_for_update())
     held = free(lane)
-    if held.comparison.lanes.open().count() == 1:
+    if open_lanes == [held]:
         raise Refusal("last_lane", "A comparison keeps at least one lane.")
     held.closed_at = timezone.now()
     held.save(update_fields=["closed_at"])

@@ -98,6 +98,9 @@ class LaneQuerySet(models.QuerySet["Lane"]):
     def for_user(self, user: User) -> Self:
         return self.filter(owned(user, "comparison__"))
 
+    def seen_by(self, user: User) -> Self:
+        return self.filter(seen(user, "comparison__"))
+
     def open(self) -> Self:
         return self.filter(closed_at=None)
 
@@ -140,7 +143,7 @@ class Lane(models.Model):
 
     @cached_property
     def last_answer(self) -> Answer | None:
-        return self.answers.order_by("-pk").first()
+        return self.answers.defer("request").order_by("-pk").first()
 
     @property
     def state(self) -> str:

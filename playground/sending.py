@@ -135,11 +135,11 @@ def _drop_after(message: Message) -> None:
 
 
 def _remember(comparison: Comparison, text: str) -> bool:
-    """Returns whether these words are now its title."""
-    is_named = not comparison.title
-    comparison.draft = ""
-    comparison.updated_at = timezone.now()
+    """Returns whether these words are now its title: somebody may have named it since it was read."""
+    comparison.draft, comparison.updated_at = "", timezone.now()
+    comparison.save(update_fields=["draft", "updated_at"])
+    title = " ".join(text.split())[:TITLE_LENGTH]
+    is_named = bool(Comparison.objects.filter(pk=comparison.pk, title="").update(title=title))
     if is_named:
-        comparison.title = " ".join(text.split())[:TITLE_LENGTH]
-    comparison.save(update_fields=["draft", "title", "updated_at"])
+        comparison.title = title
     return is_named

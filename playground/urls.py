@@ -34,6 +34,7 @@ urlpatterns = [
     path("playground/<uuid:pk>/settings", settings.all_settings, name="all-settings"),
     path("playground/<uuid:pk>/settings/table", settings.settings_table, name="settings-table"),
     path("playground/<uuid:pk>/lanes", lanes.lane_add, name="lane-add"),
+    path("playground/lanes/<uuid:pk>/earlier", lanes.lane_earlier, name="lane-earlier"),
     path("playground/lanes/<uuid:pk>/picker", lanes.lane_picker, name="lane-picker"),
     path("playground/lanes/<uuid:pk>/model", lanes.lane_model, name="lane-model"),
     path("playground/lanes/<uuid:pk>/duplicate", lanes.lane_duplicate, name="lane-duplicate"),

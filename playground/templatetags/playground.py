@@ -3,7 +3,8 @@
 from django import template
 
 from common.money import agreed_usd
-from playground.models import Answer
+from playground import paging
+from playground.models import Answer, Lane
 
 register = template.Library()
 
@@ -25,6 +26,11 @@ def plain_seconds(milliseconds: int | None) -> str:
 @register.filter
 def exact_seconds(milliseconds: int | None) -> str:
     return "–" if milliseconds is None else f"{milliseconds / 1000:.3f} s"
+
+
+@register.filter
+def tail(lane: Lane) -> paging.Tail:
+    return paging.tail(lane)
 
 
 @register.filter

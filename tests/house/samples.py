@@ -263,6 +263,7 @@ SAMPLES: dict[str, Sample] = {
     "comparison-json": _COMPARISON,
     "comparison-markdown": _COMPARISON,
     "lane-add": _COMPARISON,
+    "lane-earlier": _LANE,
     "lane-picker": _LANE,
     "lane-model": _LANE,
     "lane-duplicate": _LANE,

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
+
 import pytest
+from django.db import connection
 from django.test import Client
 
 from inference_catalog.models import Model
+from playground import lanes
+from playground.errors import Refusal
 from playground.models import Comparison, Lane
 
 
@@ -43,6 +49,17 @@ def test_the_last_lane_stays(alice_client: Client, comparison: Comparison) -> No
     assert alice_client.post(f"/playground/lanes/{a.pk}/close").status_code == 204
     assert alice_client.post(f"/playground/lanes/{b.pk}/close").status_code == 409
     assert [lane.letter for lane in comparison.lanes.open()] == ["B"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_the_last_two_lanes_one_stays_when_both_are_closed_at_once(comparison: Comparison) -> None:
+    def close(lane: Lane) -> None:
+        with suppress(Refusal), closing(connection):
+            lanes.close(lane)
+
+    with ThreadPoolExecutor(2) as people:
+        list(people.map(close, comparison.lanes.all()))
+    assert comparison.lanes.open().count() == 1
 
 
 def test_a_duplicate_has_the_settings_too(alice_client: Client, comparison: Comparison, lane: Lane) -> None:

@@ -6,6 +6,7 @@ import { Composer } from "./composer.js";
 import { showConnection } from "./connection.js";
 import { bindDialogs } from "./dialogs.js";
 import { Draft } from "./draft.js";
+import { bindEarlier } from "./earlier.js";
 import { bindFocus } from "./focus.js";
 import { fetchFonts } from "./fonts.js";
 import { bindInputs } from "./inputs.js";
@@ -47,6 +48,7 @@ function start(element) {
   const composer = form ? new Composer(form, board, socket, new Draft(form.querySelector("[data-composer]"), element.dataset.comparison)) : READER;
   bindActions(board, socket, (sentence) => composer.tell(sentence));
   bindBest(board);
+  bindEarlier(board);
   bindInputs(board);
   bindFocus(board);
   bindKeys(board, composer);
