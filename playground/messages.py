@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from playground.errors import gone
 from playground.lanes import changed, free
 from playground.models import Answer, Lane, Message
 
@@ -13,6 +14,8 @@ from playground.models import Answer, Lane, Message
 def edit(message: Message, text: str) -> Lane:
     """An edited answer is a message like any other: its figures were of another text."""
     lane = free(message.lane)
+    if not lane.messages.filter(pk=message.pk).exists():
+        raise gone()
     Answer.objects.filter(message=message).delete()
     message.text, message.edited_at = text, timezone.now()
     message.save(update_fields=["text", "edited_at"])

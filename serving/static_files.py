@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 from contextlib import closing
 from threading import Lock
-from typing import IO
+from typing import IO, cast
 
 from cachetools import LRUCache, cached
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -18,7 +18,7 @@ MOST_KEPT = 8_000_000
 TEXT = ("text/", "application/json", "image/svg+xml")
 
 
-class CompressedStaticFiles(WhiteNoiseMiddleware):
+class CompressedStaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise has no types
     """There is no build step to compress them beforehand: each is compressed when it is first asked for."""
 
     @staticmethod
@@ -34,12 +34,12 @@ class CompressedStaticFiles(WhiteNoiseMiddleware):
 
 
 def _compressed(response: FileResponse, path: str) -> HttpResponse:
-    with closing(response.file_to_stream) as file:
+    with closing(cast("IO[bytes]", response.file_to_stream)) as file:
         body = _body(path, response.headers["ETag"], file)
     headers = {**response.headers, "Content-Encoding": "gzip", "Content-Length": str(len(body))}
     return HttpResponse(body, headers=headers)
 
 
 @cached(LRUCache(MOST_KEPT, getsizeof=len), key=lambda path, version, _file: (path, version), lock=Lock())
-def _body(_path: str, _version: str, parts: Iterable[bytes]) -> bytes:
-    return gzip.compress(b"".join(parts), mtime=0)
+def _body(_path: str, _version: str, file: IO[bytes]) -> bytes:
+    return gzip.compress(file.read(), mtime=0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest_asyncio
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -21,6 +20,7 @@ from tests.playground.wire import Visitor
 from tests.serving import Served
 from tests.upstreams.talker import Talker
 
+#: Each is some seconds of several tabs, a server and an upstream.
 EXAMPLES = scaled(20)
 Stage = tuple[list[Served], Visitor, Talker]
 
@@ -40,12 +40,13 @@ async def stage(serve: Serve) -> AsyncIterator[Stage]:
             second.kill()
 
 
+#: What fails is told as it was drawn: no two runs are timed alike, so that there is little to be made smaller.
 often = settings(
     max_examples=EXAMPLES,
     deadline=None,
     database=None,
     phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 
 

@@ -1,4 +1,4 @@
-"""What the Playground's page may cost, in counts that no machine changes: bytes of a first load, questions to the database."""
+"""What the Playground's page may cost, in counts that no machine changes: bytes of a first load, database queries."""
 
 from __future__ import annotations
 
@@ -59,9 +59,7 @@ def test_text_is_served_as_the_browser_takes_it(client: Client, path: str) -> No
 
 
 def test_a_font_is_served_as_it_is(client: Client) -> None:
-    font = client.get(
-        "/static/vendor/inter/files/inter-latin-wght-normal.woff2", headers={"accept-encoding": "gzip"}
-    )
+    font = client.get("/static/vendor/inter/files/inter-latin-wght-normal.woff2", headers={"accept-encoding": "gzip"})
     assert font.getvalue()
     assert "Content-Encoding" not in font.headers
 

@@ -103,7 +103,9 @@ def test_a_short_transcript_has_nothing_earlier(alice_client: Client, comparison
 
 
 @pytest.mark.parametrize("before", ["", "no-id", "01a207b5-b70d-796e-835f-000000000000"])
-def test_nothing_is_earlier_than_what_is_not_there(alice_client: Client, lane: Lane, said: list[str], before: str) -> None:
+def test_nothing_is_earlier_than_what_is_not_there(
+    alice_client: Client, lane: Lane, said: list[str], before: str
+) -> None:
     response = alice_client.get(f"/playground/lanes/{lane.pk}/earlier", {"before": before})
     assert (response.status_code, shown(response.content.decode())) == (200, [])
 

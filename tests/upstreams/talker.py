@@ -60,7 +60,9 @@ class Talker:
         self.spoken[request.headers["x-request-id"]] = spoken
         if self.mood == "refusing":
             spoken.is_over = True
-            return web.json_response({"error": {"message": "Not this one.", "type": "invalid_request_error"}}, status=400)
+            return web.json_response(
+                {"error": {"message": "Not this one.", "type": "invalid_request_error"}}, status=400
+            )
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
         try:

@@ -41,9 +41,10 @@ export class Lane {
     if (this.run === run) this.run = null;
   }
 
-  /** The whole transcript, as it is now. */
-  replace({ revision, html }) {
+  /** The whole transcript, as it is now; of the lane that has the letter now. */
+  replace({ id, revision, html }) {
     if (revision < this.revision) return;
+    this.element.dataset.laneId = id;
     const focused = this.messages.contains(document.activeElement);
     const { scrollTop } = this.scroller;
     this.run = null;

@@ -92,4 +92,4 @@ class _Account:
         wanted = len(let_in) + sum(deed.is_asking for deed in let_in)
         gone = self.deleted - {said.id for said in self.was}
         if not self.perhaps:
-            assert len(new) == wanted - len(gone) , f"{wanted - len(gone)} messages were let in: {new}"
+            assert len(new) == wanted - len(gone), f"{wanted - len(gone)} messages were let in: {new}"

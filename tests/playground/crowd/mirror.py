@@ -68,6 +68,7 @@ class Mirror:
     lanes: dict[str, MirroredLane] = field(default_factory=dict)
     #: Asked for by the frame `lanes`.
     wants_board: bool = False
+    closed: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, page: str) -> Mirror:
@@ -85,7 +86,8 @@ class Mirror:
 
     def take(self, frame: Frame) -> bool:
         if "d" in frame:
-            return all([self._delta(*delta) for delta in frame["d"]])
+            took = [self._delta(*delta) for delta in frame["d"]]
+            return all(took)
         kind = frame["type"].replace("-", "_")
         if board := getattr(self, f"_board_{kind}", None):
             board(frame)
@@ -116,15 +118,18 @@ class Mirror:
         self.wants_board = True
 
     def _board_lane_added(self, frame: Frame) -> None:
-        if frame["lane"] not in self.lanes:
-            [lane] = Screen(frame["html"]).lanes.values()
+        [lane] = Screen(frame["html"]).lanes.values()
+        if self._of(lane.id) is None and lane.id not in self.closed:
             self.lanes[lane.letter] = MirroredLane.of(lane)
 
     def _board_lane_closed(self, frame: Frame) -> None:
-        self.lanes.pop(frame["lane"], None)
+        self.closed.add(frame["id"])
+        if lane := self._of(frame["id"]):
+            del self.lanes[lane.shown.letter]
 
     def _lane(self, lane: MirroredLane, frame: Frame) -> bool:
         if frame["revision"] >= lane.shown.revision:
+            lane.shown.id = frame["id"]
             lane.shown.messages = Screen(frame["html"]).messages
             lane.shown.revision = frame["revision"]
             lane.begin_latest()

@@ -8,7 +8,8 @@ import uuid
 from typing import Any
 
 from tests.playground.crowd.mirror import Frame, Mirror
-from tests.playground.wire import OverTheWire, Visitor
+from tests.playground.tab import Line
+from tests.playground.wire import Visitor
 from tests.serving import Served
 
 #: Seconds: what is found lacking in the meantime is asked for when it is over.
@@ -22,9 +23,9 @@ class WatchedTab:
         self.heard: list[Frame] = []
         #: Commands without an answer, and who waits for it.
         self.unanswered: dict[str, tuple[Frame, asyncio.Future[Frame]]] = {}
-        self.line: OverTheWire | None = None
+        self.line: Line | None = None
         #: Lines that the tab has forgotten and the server has not.
-        self.half_open: list[OverTheWire] = []
+        self.half_open: list[Line] = []
         #: How often its line was given up.
         self.lost = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -62,7 +63,7 @@ class WatchedTab:
         if self.line is not None:
             self.half_open.append(self._forget())
 
-    def _forget(self) -> OverTheWire:
+    def _forget(self) -> Line:
         line, self.line = self.line, None
         self.lost += 1
         assert line is not None
@@ -94,7 +95,7 @@ class WatchedTab:
 
     # What it hears
 
-    async def _listen(self, line: OverTheWire) -> None:
+    async def _listen(self, line: Line) -> None:
         while True:
             frame: Frame = json.loads(await line.receive(600))
             self.heard.append(frame)
