@@ -15,8 +15,8 @@ run: ## Install what is missing, then serve Lineup and print a sign-in link (HOS
 test: ## Install what tests need, then run all of them, browser journeys included
 	@exec $(PYTHON) -m scripts.test
 
-test-long: ## The fault tests and the life of an organization's money alone, ten times as often
-	@FAULTS_TIMES=10 ARGS="tests/faults tests/billing/test_any_life.py $(ARGS)" exec $(PYTHON) -m scripts.test
+test-long: ## The fault tests, the life of an organization's money and the crowd of tabs alone, ten times as often
+	@FAULTS_TIMES=10 ARGS="tests/faults tests/billing/test_any_life.py tests/playground/test_any_order.py $(ARGS)" exec $(PYTHON) -m scripts.test
 
 check: ## Format, lint, types, import contracts, templates, settings
 	@exec $(PYTHON) -m scripts.check

@@ -26,7 +26,7 @@ ON_BOTH_DATABASES = (
     "trace_pages",
     "traced_answers",
 )
-IN_THE_BROWSER = ("browser_streams",)
+IN_THE_BROWSER = ("browser_streams", "playground_pages")
 SQLITE = {"DATABASE_URL": "", "REDIS_URL": ""}
 
 

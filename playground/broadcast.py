@@ -48,7 +48,7 @@ def transcript_frame(lane: Lane) -> protocol.Lane:
     while revision != lane.revision:
         revision, messages = lane.revision, lane.transcript()
         lane.refresh_from_db(fields=["revision"])
-    return protocol.Lane(lane=lane.letter, revision=lane.revision, html=messages_html(messages))
+    return protocol.Lane(lane=lane.letter, id=lane.pk, revision=lane.revision, html=messages_html(messages))
 
 
 def head_frame(lane: Lane) -> protocol.LaneHead:
@@ -64,7 +64,7 @@ def tell_added(lane: Lane) -> None:
 
 
 def tell_closed(lane: Lane) -> None:
-    tell(lane.comparison_id, protocol.LaneClosed(lane=lane.letter))
+    tell(lane.comparison_id, protocol.LaneClosed(lane=lane.letter, id=lane.pk))
 
 
 def tell_head(lane: Lane) -> None:

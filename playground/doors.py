@@ -49,6 +49,10 @@ def lane_of(request: ProjectRequest, pk: uuid.UUID) -> Lane:
     return get_object_or_404(lanes, pk=pk)
 
 
+def lane_seen(request: ProjectRequest, pk: uuid.UUID) -> Lane:
+    return get_object_or_404(Lane.objects.seen_by(request.user).open(), pk=pk)
+
+
 def message_of(request: ProjectRequest, pk: uuid.UUID) -> Message:
     messages = Message.objects.for_user(request.user).select_related("lane__comparison", "lane__model", "answer")
     return get_object_or_404(messages, pk=pk)

@@ -49,6 +49,10 @@ def blind(letters: list[str]) -> Refusal:
     return Refusal("cannot_see", f"{lanes} cannot see images. Write something, or choose a model that can see.")
 
 
+def gone() -> Refusal:
+    return Refusal("message_not_found", "That message is not there any more.")
+
+
 def refusal_for(error: errors.LineupError) -> Refusal:
     return Refusal(error.label, _sentence(error))
 

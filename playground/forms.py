@@ -33,6 +33,10 @@ class TitleForm(forms.Form):
     title = forms.CharField(max_length=120, required=False)
 
 
+class EarlierForm(forms.Form):
+    before = forms.UUIDField()
+
+
 class SharingForm(forms.Form):
     sharing = forms.ChoiceField(choices=Comparison.Sharing.choices, required=False, widget=forms.RadioSelect)
 

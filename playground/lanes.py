@@ -17,7 +17,9 @@ from tracing.models import Object
 
 def locked(lane: Lane) -> Lane:
     """The lane's row, held until the transaction ends, so that an answer and an edit cannot start together."""
-    return Lane.objects.select_for_update(of=("self",)).select_related("comparison", "model").get(pk=lane.pk)
+    # Locked before it is joined: PostgreSQL shows no row to whoever waited for a change of what it is joined with.
+    Lane.objects.select_for_update().get(pk=lane.pk)
+    return Lane.objects.select_related("comparison", "model").get(pk=lane.pk)
 
 
 def free(lane: Lane) -> Lane:
@@ -71,8 +73,10 @@ def open_lane(
 @transaction.atomic
 def close(lane: Lane) -> None:
     """Any running answer was stopped before."""
+    # All of them are held, in the order of whoever sends: of the last two, two people may close one each at once.
+    open_lanes = list(lane.comparison.lanes.open().select_for_update())
     held = free(lane)
-    if held.comparison.lanes.open().count() == 1:
+    if open_lanes == [held]:
         raise Refusal("last_lane", "A comparison keeps at least one lane.")
     held.closed_at = timezone.now()
     held.save(update_fields=["closed_at"])

@@ -140,10 +140,12 @@ class Lane(Frame):
 
     Every change of a transcript or a head gives its lane the next revision. A tab ignores a `messages` or `ended`
     frame whose revision it already has, and sends `resume` when it sees one left out; `lane` replaces what is older.
+    By its `id` the tab knows whether another lane has taken the letter.
     """
 
     type: Literal["lane"] = "lane"
     lane: Letter
+    id: uuid.UUID
     revision: int
     html: str
 
@@ -158,7 +160,9 @@ class Messages(Frame):
 
 
 class LaneAdded(Frame):
-    """A lane was opened: `html` is its whole `<article>`, to be put where its letter sorts."""
+    """A lane was opened: `html` is its whole `<article>`, to be put where its letter sorts, or in the place of the lane
+    that had the letter before: where several processes serve, of its closing may be told later.
+    """
 
     type: Literal["lane-added"] = "lane-added"
     lane: Letter
@@ -166,8 +170,11 @@ class LaneAdded(Frame):
 
 
 class LaneClosed(Frame):
+    """The lane with this id is no more; another may have its letter by now, and of its opening may be told later."""
+
     type: Literal["lane-closed"] = "lane-closed"
     lane: Letter
+    id: uuid.UUID
 
 
 class LaneHead(Frame):

@@ -14,7 +14,7 @@ from billing import processes, writer
 from common import draining
 from playground import mocks, protocol, reaper, results
 from playground.broadcast import head_frame, transcript_frame
-from playground.errors import Refusal, blind, busy
+from playground.errors import Refusal, blind, busy, gone
 from playground.images import keeping
 from playground.lanes import changed
 from playground.models import Answer, Attachment, Command, Comparison, Lane, Message
@@ -134,8 +134,9 @@ def _is_new(comparison: Comparison, command_id: uuid.UUID) -> bool:
 
 def _free_lanes(comparison: Comparison, letters: Sequence[str]) -> list[Lane]:
     """The open lanes of these letters, or all, locked; refused as a whole if one of them is answering."""
-    locked = comparison.lanes.open().select_for_update(of=("self",)).select_related("comparison", "model")
-    lanes = [lane for lane in locked if not letters or lane.letter in letters]
+    # Locked before they are joined with their models, as lanes.locked does it.
+    locked = [lane.pk for lane in comparison.lanes.open().select_for_update() if not letters or lane.letter in letters]
+    lanes = list(comparison.lanes.filter(pk__in=locked).select_related("comparison", "model"))
     missing = sorted(set(letters) - {lane.letter for lane in lanes})
     if missing:
         raise Refusal("lane_not_found", f"There is no lane {', '.join(missing)} any more.")
@@ -175,7 +176,7 @@ def _message(comparison: Comparison, message_id: uuid.UUID) -> Message:
     here = Message.objects.filter(lane__comparison=comparison, lane__closed_at=None).select_related("lane")
     message = here.filter(pk=message_id).first()
     if message is None:
-        raise Refusal("message_not_found", "That message is not there any more.")
+        raise gone()
     return message
 
 
@@ -190,11 +191,11 @@ def _drop_after(message: Message) -> None:
 
 
 def _remember(comparison: Comparison, text: str) -> bool:
-    """Returns whether these words are now its title."""
-    is_named = not comparison.title
-    comparison.draft = ""
-    comparison.updated_at = timezone.now()
+    """Returns whether these words are now its title: somebody may have named it since it was read."""
+    comparison.draft, comparison.updated_at = "", timezone.now()
+    comparison.save(update_fields=["draft", "updated_at"])
+    title = " ".join(text.split())[:TITLE_LENGTH]
+    is_named = bool(Comparison.objects.filter(pk=comparison.pk, title="").update(title=title))
     if is_named:
-        comparison.title = " ".join(text.split())[:TITLE_LENGTH]
-    comparison.save(update_fields=["draft", "title", "updated_at"])
+        comparison.title = title
     return is_named

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from accounts.models import User
 from common.ids import uuid7
 from inference_catalog.models import Model
-from playground.models.comparisons import Comparison, owned
+from playground.models.comparisons import Comparison, owned, seen
 from playground.origin import Origin
 from playground.parameters import PARAMETERS, takes
 from tracing.models import Object
@@ -28,6 +28,9 @@ LETTERS = "ABCDEFGH"
 class LaneQuerySet(models.QuerySet["Lane"]):
     def for_user(self, user: User) -> Self:
         return self.filter(owned(user, "comparison__"))
+
+    def seen_by(self, user: User) -> Self:
+        return self.filter(seen(user, "comparison__"))
 
     def open(self) -> Self:
         return self.filter(closed_at=None)
@@ -80,7 +83,7 @@ class Lane(models.Model):
 
     @cached_property
     def last_answer(self) -> Answer | None:
-        return self.answers.order_by("-pk").first()
+        return self.answers.defer("request").order_by("-pk").first()
 
     @property
     def state(self) -> str:

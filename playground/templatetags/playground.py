@@ -3,8 +3,9 @@
 from django import template
 
 from common.money import agreed_usd
+from playground import paging
 from playground.cards import Card, cards_of
-from playground.models import Answer, Message
+from playground.models import Answer, Lane, Message
 
 register = template.Library()
 
@@ -32,6 +33,11 @@ def plain_seconds(milliseconds: int | None) -> str:
 @register.filter
 def exact_seconds(milliseconds: int | None) -> str:
     return "–" if milliseconds is None else f"{milliseconds / 1000:.3f} s"
+
+
+@register.filter
+def tail(lane: Lane) -> paging.Tail:
+    return paging.tail(lane)
 
 
 @register.filter

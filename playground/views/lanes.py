@@ -1,4 +1,4 @@
-"""Lanes: open, close, another model, clear."""
+"""Lanes: read further back, open, close, another model, clear."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from inference_catalog.models import Model
 from playground import control, lanes, messages, saved_models
 from playground.broadcast import tell_added, tell_closed, tell_head, tell_transcript
 from playground.comparisons import models_named
-from playground.doors import comparison_of, lane_of
+from playground.doors import comparison_of, lane_of, lane_seen
+from playground.forms import EarlierForm
 from playground.images.keeping import has_images
 from playground.models import Comparison, Lane
+from playground.paging import earlier
 from playground.responses import CLOSE_DIALOG, CLOSE_MENU, done, refusals_answered
 from playground.resuming import running_in
 from playground.saved_choices import choices
@@ -37,6 +39,15 @@ def lane_add(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     [model] = models_named([name], comparison.project.team_id)
     tell_added(lanes.open_lane(comparison, model))
     return done(CLOSE_MENU)
+
+
+@member
+@require_GET
+def lane_earlier(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
+    """What came before the message `before`."""
+    lane, form = lane_seen(request, pk), EarlierForm(request.GET)
+    messages = earlier(lane, form.cleaned_data["before"]) if form.is_valid() else []
+    return render(request, "playground/_messages.html", {"messages": messages})
 
 
 @member

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -25,7 +25,11 @@ def message(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _in_its_lane(message: Message) -> Message:
-    return next(one for one in message.lane.transcript() if one == message)
+    """It may be gone by now."""
+    found = next((one for one in message.lane.transcript() if one == message), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 @member

@@ -278,6 +278,7 @@ SAMPLES: dict[str, Sample] = {
     "draft-image-remove": _own("attachment"),
     "image": _own("image"),
     "lane-add": _COMPARISON,
+    "lane-earlier": _LANE,
     "lane-picker": _LANE,
     "lane-model": _LANE,
     "lane-duplicate": _LANE,

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
+from playground.doors import message_of
 from playground.models import Answer, Lane, Message
+from playground.views import messages
 
 
 @pytest.fixture
@@ -35,6 +39,25 @@ def test_an_edited_answer_is_a_message_like_any_other(alice_client: Client, answ
     assert "Edited" in page
     lane.refresh_from_db()
     assert lane.revision == 1
+
+
+@pytest.mark.parametrize(("at", "status"), [(1, 409), (2, 404)])
+def test_a_message_that_another_tab_deletes_meanwhile_is_gone(
+    alice_client: Client, question: Message, monkeypatch: pytest.MonkeyPatch, at: int, status: int
+) -> None:
+    """Before it is edited, or before it is shown."""
+    looks = iter((1, 2))
+
+    def found_too_late(*asked: Any) -> Message:
+        found = message_of(*asked)
+        if next(looks) == at:
+            Message.objects.filter(pk=found.pk).delete()
+        return found
+
+    monkeypatch.setattr(messages, "message_of", found_too_late)
+    response = alice_client.post(f"/playground/messages/{question.pk}/edit", {"text": "What is 3 < 2?"})
+    assert response.status_code == status
+    assert not Message.objects.exists()
 
 
 def test_a_message_cannot_be_emptied(alice_client: Client, question: Message) -> None:

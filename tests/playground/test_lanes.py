@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
+from threading import Barrier
+
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 
 from inference_catalog.models import Model
+from playground import lanes
+from playground.errors import Refusal
 from playground.models import Comparison, Lane
+from playground.sending import _free_lanes
 
 
 def test_a_lane_takes_the_first_free_letter(alice_client: Client, comparison: Comparison, models: list[Model]) -> None:
@@ -43,6 +51,38 @@ def test_the_last_lane_stays(alice_client: Client, comparison: Comparison) -> No
     assert alice_client.post(f"/playground/lanes/{a.pk}/close").status_code == 204
     assert alice_client.post(f"/playground/lanes/{b.pk}/close").status_code == 409
     assert [lane.letter for lane in comparison.lanes.open()] == ["B"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_the_last_two_lanes_one_stays_when_both_are_closed_at_once(comparison: Comparison) -> None:
+    def close(lane: Lane) -> None:
+        with suppress(Refusal), closing(connection):
+            lanes.close(lane)
+
+    with ThreadPoolExecutor(2) as people:
+        list(people.map(close, comparison.lanes.all()))
+    assert comparison.lanes.open().count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lane_may_be_given_two_models_and_a_question_at_once(lane: Lane, models: list[Model]) -> None:
+    """PostgreSQL looks again at a row that it waited for: the lane must not be missed then."""
+    together = Barrier(len(models) + 1)
+
+    def change(model: Model | None) -> None:
+        with closing(connection):
+            for _ in range(20):
+                together.wait(60)
+                if model:
+                    lanes.change_model(lane, model)
+                else:
+                    with transaction.atomic():
+                        assert len(_free_lanes(lane.comparison, [])) == 2
+
+    with ThreadPoolExecutor(len(models) + 1) as people:
+        list(people.map(change, [*models, None]))
+    lane.refresh_from_db()
+    assert lane.revision == 20 * len(models)
 
 
 def test_a_duplicate_has_the_settings_too(alice_client: Client, comparison: Comparison, lane: Lane) -> None:

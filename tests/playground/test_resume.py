@@ -54,3 +54,15 @@ def test_a_name_given_just_after_the_comparison_was_read_is_told(comparison: Com
     alice_client.post(f"/playground/{comparison.pk}/title", {"title": "Rivers"})
     assert not comparison.title
     assert protocol.Title(title="Rivers") in missing(comparison, protocol.Resume(type="resume")).frames
+
+
+async def test_a_tab_that_was_away_is_told_whose_letter_it_is_now(
+    open_tab: OpenTab, alice_client: Client, comparison: Comparison, lane: Lane, models: list[Model]
+) -> None:
+    tab, post = await open_tab(), database_sync_to_async(alice_client.post)
+    await post(f"/playground/lanes/{lane.pk}/close")
+    assert (await tab.until(lambda frame: frame.get("type") == "lane-closed"))["id"] == str(lane.pk)
+    await post(f"/playground/{comparison.pk}/lanes", {"model": models[1].model_id})
+    again = await comparison.lanes.open().aget(letter=lane.letter)
+    await tab.tell(type="resume", lanes={"A": lane.revision, "B": 0})
+    assert (await tab.until(lambda frame: frame.get("type") == "lane"))["id"] == str(again.pk)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from typing import Any
 
 import pytest
 from channels.db import database_sync_to_async
@@ -11,6 +12,7 @@ from django.test import Client
 
 from accounts.models import User
 from inference_catalog.models import Model
+from playground import consumers, sending
 from playground.comparisons import start
 from playground.models import Answer, Comparison, Lane, Message
 from tests.playground.conftest import OpenTab, drill
@@ -88,6 +90,21 @@ async def test_the_first_message_names_the_comparison_and_ends_its_draft(
     await tab.ask(type="add", text="What is\n\n a lane?")
     await comparison.arefresh_from_db()
     assert (comparison.title, comparison.draft) == ("What is a lane?", "")
+
+
+async def test_a_name_given_meanwhile_stays(
+    open_tab: OpenTab, comparison: Comparison, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def named_first(found: Comparison, *rest: Any) -> sending.Sent:
+        Comparison.objects.filter(pk=found.pk).update(title="Rivers")
+        return sending.send(found, *rest)
+
+    monkeypatch.setattr(consumers, "send", named_first)
+    tab = await open_tab()
+    await tab.send("What is a lane?")
+    await tab.until_ended()
+    await comparison.arefresh_from_db()
+    assert comparison.title == "Rivers"
 
 
 async def test_tabs_hear_of_the_title_once(open_tab: OpenTab) -> None:

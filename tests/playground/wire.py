@@ -52,6 +52,18 @@ class Visitor:
             page.raise_for_status()
             return page.url.path
 
+    async def read(self, served: Served, path: str) -> str:
+        async with self.http.get(served.url + path) as page:
+            page.raise_for_status()
+            return await page.text()
+
+    async def post(self, served: Served, path: str, **data: str) -> int:
+        """As htmx does it; returns the status."""
+        token = next((cookie.value for cookie in self.http.cookie_jar if cookie.key == "csrftoken"), "")
+        headers = {"x-csrftoken": token, "origin": served.url, "hx-request": "true"}
+        async with self.http.post(served.url + path, data=data, headers=headers) as answer:
+            return answer.status
+
     async def tab(self, served: Served, comparison: str) -> Tab:
         tab = await self.silent_tab(served, comparison)
         await tab.resume()

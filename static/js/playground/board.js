@@ -78,10 +78,9 @@ const BOARD = {
 
 const LANE = {
   lane: (lane, frame) => (lane.replace(frame), true),
-  "lane-head"(lane, { revision, html }) {
-    if (revision > lane.revision + 1) return false;
-    lane.revision = Math.max(lane.revision, revision);
-    lane.head(html);
+  "lane-head"(lane, frame) {
+    if (frame.revision > lane.revision + 1) return false;
+    lane.head(frame);
     return true;
   },
   messages(lane, frame) {
@@ -90,14 +89,13 @@ const LANE = {
   },
   phase(lane, { answer, phase, provider, is_simulated: isSimulated }) {
     const run = lane.running(answer);
-    if (provider) showProvider(lane.element, provider, isSimulated);
+    if (run && provider) showProvider(lane.element, provider, isSimulated);
     if (run && !run.stream.source) run.phase(phase);
-    return run !== null;
+    return lane.message(answer) !== null;
   },
   snapshot(lane, frame) {
-    const run = lane.running(frame.answer);
-    run?.restore(frame);
-    return run !== null;
+    lane.running(frame.answer)?.restore(frame);
+    return lane.message(frame.answer) !== null;
   },
   ended(lane, frame) {
     if (frame.revision <= lane.revision) return true;

@@ -10,7 +10,7 @@ export class Lane {
   constructor(element, lacking) {
     this.element = element;
     this.letter = element.dataset.lane;
-    this.revision = Number(element.dataset.revision);
+    this.revision = this.headRevision = Number(element.dataset.revision);
     this.messages = element.querySelector("[data-messages]");
     this.scroller = element.querySelector("[data-lane-scroll]");
     this.arrivals = new Arrivals(lacking);
@@ -29,10 +29,12 @@ export class Lane {
     return this.messages.querySelector(`[data-message="${id}"]`);
   }
 
-  /** The run of this answer, begun if need be; null when its message has not come yet. */
+  /** The run of this answer, begun if need be; null when its message has not come yet. What is still said of an answer
+   *  that has ended was overtaken by its end: it begins nothing. */
   running(id) {
     if (this.run?.id === id) return this.run;
-    if (!this.message(id)) return null;
+    const answer = this.message(id)?.querySelector("[data-answer]");
+    if (!RUNNING.has(answer?.dataset.answerState)) return null;
     return (this.run = new Run(this, id));
   }
 
@@ -40,9 +42,10 @@ export class Lane {
     if (this.run === run) this.run = null;
   }
 
-  /** The whole transcript, as it is now. */
-  replace({ revision, html }) {
+  /** The whole transcript, as it is now; of the lane that has the letter now. */
+  replace({ id, revision, html }) {
     if (revision < this.revision) return;
+    this.element.dataset.laneId = id;
     const at = this.focusedAt();
     const { scrollTop } = this.scroller;
     this.run = null;
@@ -82,13 +85,18 @@ export class Lane {
     showState(this.element, answer.dataset.answerState);
   }
 
-  head(html) {
+  /** A resume may have brought a newer one than this. */
+  head({ revision, html }) {
+    this.revision = Math.max(this.revision, revision);
+    if (revision < this.headRevision) return;
+    this.headRevision = revision;
     const head = this.element.querySelector(".lane-head");
     const focused = head.contains(document.activeElement);
     head.outerHTML = html;
     window.htmx?.process(this.element.querySelector(".lane-head"));
     const name = this.element.querySelector(".lane-model-name").textContent;
     this.element.setAttribute("aria-label", `Lane ${this.letter}: ${name}`);
+    this.element.querySelector("[data-empty-name]").textContent = name;
     showState(this.element, this.element.dataset.state);
     if (focused) this.element.querySelector("[data-model-picker]").focus();
   }

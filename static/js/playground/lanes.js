@@ -1,10 +1,15 @@
 // Lanes that are opened and closed, here or in another tab.
 
+/** Lanes of which it was told that they are closed: of their opening may be told after that. */
+const closed = new Set();
+
 export function addLane(board, { lane, html }) {
-  if (board.lanes.has(lane)) return true;
   const template = document.createElement("template");
   template.innerHTML = html;
   const element = template.content.firstElementChild;
+  const known = board.lanes.get(lane)?.element;
+  if (known?.dataset.laneId === element.dataset.laneId || closed.has(element.dataset.laneId)) return true;
+  if (known) remove(board, known);
   const after = [...board.lanes.values()].find(({ letter }) => letter > lane);
   board.element.insertBefore(element, after?.element ?? null);
   window.htmx?.process(element);
@@ -14,14 +19,13 @@ export function addLane(board, { lane, html }) {
   return true;
 }
 
-export function closeLane(board, { lane }) {
-  const closed = board.lanes.get(lane);
-  if (!closed) return true;
-  const focused = closed.element.contains(document.activeElement);
+export function closeLane(board, { lane, id }) {
+  closed.add(id);
+  const element = board.lanes.get(lane)?.element;
+  if (element?.dataset.laneId !== id) return true;
+  const focused = element.contains(document.activeElement);
   const next = neighbour(board, lane);
-  if ("alone" in closed.element.dataset) delete board.element.dataset.focused;
-  closed.element.remove();
-  board.findLanes();
+  remove(board, element);
   if (focused) next?.scroller.focus({ preventScroll: true });
   showRoom(board);
   return true;
@@ -30,6 +34,12 @@ export function closeLane(board, { lane }) {
 function neighbour(board, letter) {
   const letters = [...board.lanes.keys()].sort();
   return board.lanes.get(letters[letters.indexOf(letter) + 1] ?? letters[letters.indexOf(letter) - 1]);
+}
+
+function remove(board, element) {
+  if ("alone" in element.dataset) delete board.element.dataset.focused;
+  element.remove();
+  board.findLanes();
 }
 
 function showRoom(board) {

@@ -7,6 +7,7 @@ import { Composer } from "./composer.js";
 import { showConnection } from "./connection.js";
 import { bindDialogs } from "./dialogs.js";
 import { Draft } from "./draft.js";
+import { bindEarlier } from "./earlier.js";
 import { bindEdits } from "./edits.js";
 import { bindFocus } from "./focus.js";
 import { fetchFonts } from "./fonts.js";
@@ -54,6 +55,7 @@ function start(element) {
   bindActions(board, socket, (sentence) => composer.tell(sentence));
   new Announcer(board);
   bindBest(board);
+  bindEarlier(board);
   bindInputs(board);
   bindFocus(board);
   bindKeys(board, composer);

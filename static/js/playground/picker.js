@@ -79,14 +79,27 @@ function fold(picker) {
   opener.setAttribute("aria-expanded", "false");
 }
 
+/** What is in it is fetched once, when the pointer or the focus comes to its button: then it is there when it opens. */
+function want(picker) {
+  picker?.dispatchEvent(new CustomEvent("picker-wanted"));
+}
+
+function pickerOf(element) {
+  const button = element.closest?.("[popovertarget]");
+  const picker = button && document.getElementById(button.getAttribute("popovertarget"));
+  return picker?.matches("[data-picker]") ? picker : null;
+}
+
 export function bindPickers() {
   let hover;
+  for (const comes of ["pointerover", "focusin"]) document.addEventListener(comes, ({ target }) => want(pickerOf(target)));
   document.addEventListener("toggle", ({ target, newState }) => {
     if (!target.matches?.("[data-picker]")) return;
+    if (newState === "open") want(target);
     if (newState === "open") parts(target).opener?.focus();
     else fold(target);
   }, true);
-  document.addEventListener("htmx:afterSwap", ({ target }) => target.matches("[data-picker]") && parts(target).opener.focus());
+  document.addEventListener("htmx:afterSwap", ({ target }) => target.matches("[data-picker]:popover-open") && parts(target).opener.focus());
   document.addEventListener("input", ({ target }) => target.matches("[data-picker-search]") && narrow(target.closest("[data-picker]")));
   document.addEventListener("click", ({ target }) => {
     const opener = target.closest("[data-submenu]");
