@@ -21,7 +21,7 @@ from tests.serving import Served
 from tests.upstreams.talker import Talker
 
 #: Each is some seconds of several tabs, a server and an upstream.
-EXAMPLES = scaled(20)
+EXAMPLES = scaled(12)
 Stage = tuple[list[Served], Visitor, Talker]
 
 

@@ -18,6 +18,8 @@ from tests.upstreams.talker import Talker
 MODELS = (LLAMA, PHI, V3)
 #: Seconds within which something is said to a tab that listens, if anything is on its way at all.
 MOMENT = 0.05
+#: Seconds: nothing here takes one, but a busy machine may.
+PATIENCE = 60
 
 
 @dataclass(slots=True)
@@ -56,6 +58,10 @@ class Crowd:
 
     async def burst(self, acts: list[Act]) -> list[Deed]:
         """Resolves when all is answered."""
+        async with asyncio.timeout(PATIENCE):
+            return await self._burst(acts)
+
+    async def _burst(self, acts: list[Act]) -> list[Deed]:
         self.deeds = []
         begun = []
         for act in acts:

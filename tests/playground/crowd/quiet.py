@@ -8,13 +8,10 @@ from dataclasses import dataclass, field
 
 from tests.playground.crowd import rows
 from tests.playground.crowd.accounts import Accounts
-from tests.playground.crowd.crowd import Crowd, Deed
+from tests.playground.crowd.crowd import PATIENCE, Crowd, Deed
 from tests.playground.crowd.mirror import Mirror
 from tests.playground.crowd.rows import Rows
 from tests.serving import Store
-
-#: Seconds: nothing here takes one, but a busy machine may.
-PATIENCE = 60
 
 
 @dataclass
