@@ -112,7 +112,7 @@ def test_it_is_found_in_the_picker_and_the_palette_and_an_older_version_taken(si
     expect(name_of(board, "A")).to_have_text("finder:v1")
     signed_in_page.keyboard.press("ControlOrMeta+k")
     signed_in_page.keyboard.type("finder")
-    signed_in_page.get_by_role("option", name="finder:v1").click()
+    signed_in_page.get_by_role("option", name="finder:v1 Phi").click()
     expect(name_of(board, "A")).to_have_text("finder:v1")
     expect(board.lane("B")).to_have_count(0)
 
