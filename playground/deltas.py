@@ -4,8 +4,9 @@ from __future__ import annotations
 
 
 class DeltaBuffer:
-    def __init__(self, letter: str) -> None:
-        self.letter = letter
+    def __init__(self, address: str) -> None:
+        """`address` as playground/prompt.py has it."""
+        self.address = address
         #: How many deltas were cut so far.
         self.seq = 0
         self._sent: tuple[list[str], list[str]] = ([], [])
@@ -25,7 +26,7 @@ class DeltaBuffer:
         for sent, pending, piece in zip(self._sent, self._pending, (text, reasoning), strict=True):
             sent.append(piece)
             pending.clear()
-        return (self.letter, self.seq, text, reasoning) if reasoning else (self.letter, self.seq, text)
+        return (self.address, self.seq, text, reasoning) if reasoning else (self.address, self.seq, text)
 
     @property
     def text(self) -> str:

@@ -6,17 +6,20 @@ What belongs to the server where it was asked stays there: requests, their finge
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
+from typing import Any, TypeVar
 
 from playground import portable
 from playground.models import Answer, Comparison, Lane, Message
+from playground.siblings import together
+
+SaidShape = TypeVar("SaidShape", bound=portable.Said)
 
 
 def export(comparison: Comparison) -> portable.Portable:
     """Of an answer that still runs, what is saved of it so far."""
     lanes = list(comparison.lanes.open().select_related("model"))
     said: dict[Any, list[Message]] = defaultdict(list)
-    for message in Message.objects.filter(lane__in=lanes).select_related("answer"):
+    for message in together(Message.objects.filter(lane__in=lanes).select_related("answer")):
         said[message.lane_id].append(message)
     # As all stands, without a check: what is kept must always come out.
     return portable.Portable.model_construct(
@@ -39,18 +42,25 @@ def _lane(lane: Lane, messages: list[Message]) -> portable.Lane:
         system_prompt=lane.system_prompt,
         settings=lane.settings,
         is_traced=lane.is_traced,
+        trials=lane.trials,
         messages=[_message(message) for message in messages],
     )
 
 
 def _message(message: Message) -> portable.Message:
+    others = [_said(each, portable.Said) for each in message.siblings if each != message]
+    return _said(message, portable.Message, role=message.role, other_trials=others)
+
+
+def _said(message: Message, shape: type[SaidShape], **more: Any) -> SaidShape:
     answer = message.made_by
-    return portable.Message.model_construct(
-        role=message.role,
+    return shape.model_construct(
+        **more,
         text=message.text,
         created_at=message.created_at,
         edited_at=message.edited_at,
         answer=_answer(answer) if answer else None,
+        trial=message.trial,
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
 
 from accounts.models import Project, User
+from common.ids import uuid7
 from inference_catalog.models import Model
 from playground import portable
 from playground.comparisons import first_model
@@ -58,6 +59,7 @@ def _lane(read: portable.Lane, model: Model, at: int) -> Lane:
         system_prompt=read.system_prompt,
         settings=dict(read.settings),
         is_traced=read.is_traced,
+        trials=read.trials,
     )
     lane.settings = _settings(lane, f"lanes[{at}]")
     return lane
@@ -92,22 +94,31 @@ def _write(user: User, project: Project, read: portable.Portable, lanes: Sequenc
     for lane in lanes:
         lane.comparison = comparison
     Lane.objects.bulk_create(lanes)
-    said = [(lane, message) for lane, of in zip(lanes, read.lanes, strict=True) for message in of.messages]
-    messages = [_message(lane, message) for lane, message in said]
-    Message.objects.bulk_create(messages)
-    Answer.objects.bulk_create(
-        _answer(message, shape.answer) for message, (_, shape) in zip(messages, said, strict=True) if shape.answer
-    )
+    each = [(lane, message) for lane, of in zip(lanes, read.lanes, strict=True) for message in of.messages]
+    said = [pair for lane, message in each for pair in _messages(lane, message)]
+    Message.objects.bulk_create(message for message, _ in said)
+    Answer.objects.bulk_create(_answer(message, shape.answer) for message, shape in said if shape.answer)
     return comparison
 
 
-def _message(lane: Lane, read: portable.Message) -> Message:
-    return Message(lane=lane, role=read.role, text=read.text, created_at=read.created_at, edited_at=read.edited_at)
+def _messages(lane: Lane, read: portable.Message) -> Iterator[tuple[Message, portable.Said]]:
+    """With its other trials after it: they are told apart by their numbers."""
+    trials = uuid7() if read.other_trials else None
+    for said in (read, *read.other_trials):
+        moments = {"created_at": said.created_at, "edited_at": said.edited_at}
+        place = {"trials": trials, "trial": said.trial, "is_chosen": said is read}
+        yield Message(lane=lane, role=read.role, text=said.text, **moments, **place), said
 
 
 def _answer(message: Message, read: portable.Answer) -> Answer:
     plain = read.model_dump(exclude={"usage", "cost_pico_usd", "error"})
     error = read.error.model_dump() if read.error else None
     return Answer(
-        message=message, lane=message.lane, error=error, cost=read.cost_pico_usd, **read.usage.model_dump(), **plain
+        message=message,
+        lane=message.lane,
+        trial=message.trial,
+        error=error,
+        cost=read.cost_pico_usd,
+        **read.usage.model_dump(),
+        **plain,
     )

@@ -43,6 +43,7 @@ def open_lane(
     settings: dict[str, Any] | None = None,
     system_prompt: str = "",
     is_traced: bool = True,
+    trials: int = 1,
 ) -> Lane:
     Comparison.objects.select_for_update().get(pk=comparison.pk)
     taken = set(comparison.lanes.open().values_list("letter", flat=True))
@@ -57,6 +58,7 @@ def open_lane(
         settings=settings or {},
         system_prompt=system_prompt,
         is_traced=is_traced,
+        trials=trials,
         revision=0 if last is None else last + 1,
     )
 
@@ -85,7 +87,7 @@ def change_settings(changes: Sequence[tuple[Lane, dict[str, Any]]]) -> list[Lane
     """By parameter, None for what is no longer set; refused as a whole while one of the lanes answers."""
     held = [(locked(lane), each) for lane, each in sorted(changes, key=lambda change: change[0].letter)]
     running = Answer.objects.running().filter(lane__in=[lane for lane, _ in held])
-    if letters := list(running.order_by("lane__letter").values_list("lane__letter", flat=True)):
+    if letters := sorted(set(running.values_list("lane__letter", flat=True))):
         raise busy(letters)
     for lane, each in held:
         lane.take_settings(each)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from playground.lanes import changed, free
 from playground.models import Answer, Lane, Message
+from playground.trials import remove
 
 
 @transaction.atomic
@@ -23,7 +24,7 @@ def edit(message: Message, text: str) -> Lane:
 @transaction.atomic
 def delete(message: Message) -> Lane:
     lane = free(message.lane)
-    message.delete()
+    remove(message)
     changed(lane)
     return lane
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 from django.db import models
@@ -16,6 +17,7 @@ from inference_catalog.models import Model
 from playground.errors import Cause
 from playground.inputs import Input
 from playground.parameters import PARAMETERS, sent
+from playground.siblings import together
 from playground.structure import Verdict, format_of
 
 LETTERS = "ABCDEFGH"
@@ -112,6 +114,8 @@ class Lane(models.Model):
     settings = models.JSONField(default=dict, blank=True)
     #: Whether its answers are among the project's traces.
     is_traced = models.BooleanField(default=True)
+    #: How many answers it is asked for at once.
+    trials = models.PositiveSmallIntegerField(default=1)
     #: Counts the changes of its transcript, so that a tab knows whether it has them all.
     revision = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -131,8 +135,8 @@ class Lane(models.Model):
         return f"{self.letter}: {self.model_id}"
 
     def transcript(self) -> list[Message]:
-        """Its messages in order; each assistant's one knows whether it is the `latest`."""
-        messages = list(self.messages.select_related("answer").defer("answer__request"))
+        """What it goes on with, in order; each assistant's one knows whether it is the `latest`, and its `siblings`."""
+        messages = together(list(self.messages.select_related("answer").defer("answer__request")))
         latest = next((message for message in reversed(messages) if message.role == Message.Role.ASSISTANT), None)
         for message in messages:
             message.is_latest = message is latest
@@ -140,16 +144,22 @@ class Lane(models.Model):
 
     @cached_property
     def last_answer(self) -> Answer | None:
-        return self.answers.order_by("-pk").first()
+        return self.answers.filter(message__is_chosen=True).order_by("-pk").first()
+
+    @cached_property
+    def _writing(self) -> list[str]:
+        """The states of the answers that are being written: several, where it was asked for several at once."""
+        return list(self.answers.running().values_list("state", flat=True))
 
     @property
     def state(self) -> str:
-        """What its last answer is doing; "idle" where none was asked for."""
-        return self.last_answer.state if self.last_answer else "idle"
+        """What its last answer is doing, or the one of its trials that is furthest; "idle" where none was asked for."""
+        rest = self.last_answer.state if self.last_answer else "idle"
+        return max(self._writing, key=Answer.RUNNING.index, default=rest)
 
     @property
     def is_running(self) -> bool:
-        return self.last_answer is not None and self.last_answer.is_running
+        return bool(self._writing)
 
     @cached_property
     def _answerer(self) -> tuple[str, bool]:
@@ -174,12 +184,13 @@ class Lane(models.Model):
 
     @property
     def is_customized(self) -> bool:
-        return bool(self.settings or self.system_prompt or not self.is_traced)
+        return bool(self.settings or self.system_prompt or not self.is_traced or self.trials > 1)
 
     @property
     def customized(self) -> list[str]:
         """Labels of the parameters that are set."""
         values = {**self.settings, "system_prompt": self.system_prompt, "is_traced": None if self.is_traced else False}
+        values["trials"] = self.trials if self.trials > 1 else None
         return [one.label for one in PARAMETERS if values.get(one.name) not in (None, "", [])]
 
     def take_settings(self, changes: dict[str, Any]) -> None:
@@ -187,8 +198,9 @@ class Lane(models.Model):
         rest = dict(changes)
         self.system_prompt = (rest.pop("system_prompt") or "") if "system_prompt" in rest else self.system_prompt
         self.is_traced = rest.pop("is_traced") is not False if "is_traced" in rest else self.is_traced
+        self.trials = (rest.pop("trials") or 1) if "trials" in rest else self.trials
         self.settings = {name: value for name, value in {**self.settings, **rest}.items() if value is not None}
-        self.save(update_fields=["settings", "system_prompt", "is_traced"])
+        self.save(update_fields=["settings", "system_prompt", "is_traced", "trials"])
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -212,16 +224,30 @@ class Message(models.Model):
     text = models.TextField(blank=True)
     #: The command that said it in this and other lanes: what is asked by one command is one turn.
     turn = models.UUIDField(null=True)
+    #: Answers that were asked for at once have it in common; their lane goes on with the chosen one.
+    trials = models.UUIDField(null=True)
+    trial = models.PositiveSmallIntegerField(default=1)
+    is_chosen = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     edited_at = models.DateTimeField(null=True)
 
     #: Set by Lane.transcript.
     is_latest: bool = False
+    #: Of one that was asked for with others: all of them. Set by playground/siblings.py.
+    siblings: Sequence[Message] = ()
 
     objects = MessageQuerySet.as_manager()
 
     class Meta:
         ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("trials",), condition=Q(is_chosen=True, trials__isnull=False), name="one_chosen_trial"
+            ),
+            models.UniqueConstraint(
+                fields=("trials", "trial"), condition=Q(trials__isnull=False), name="one_message_per_trial"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.role}: {self.text[:60]}"
@@ -238,6 +264,10 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
 
     def running(self) -> Self:
         return self.filter(state__in=Answer.RUNNING)
+
+    def remember_input(self, body: dict[str, Any]) -> None:
+        given = Input.of(body)
+        self.update(fingerprint=given.fingerprint, input_parts=given.parts)
 
 
 class Answer(models.Model):
@@ -256,6 +286,8 @@ class Answer(models.Model):
 
     message = models.OneToOneField(Message, models.CASCADE, primary_key=True, related_name="answer")
     lane = models.ForeignKey(Lane, models.CASCADE, related_name="answers")
+    #: Its message's: of the answers that its lane is asked for at once, each may run once.
+    trial = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     model = models.CharField(max_length=200)
     provider = models.CharField(max_length=100, blank=True)
@@ -295,9 +327,9 @@ class Answer(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=("lane",),
+                fields=("lane", "trial"),
                 condition=Q(state__in=("queued", "connecting", "thinking", "streaming")),
-                name="one_running_answer_per_lane",
+                name="one_running_answer_per_trial",
             ),
         )
 
@@ -307,11 +339,6 @@ class Answer(models.Model):
     @property
     def is_running(self) -> bool:
         return self.state in self.RUNNING
-
-    def remember_input(self, body: dict[str, Any]) -> None:
-        given = Input.of(body)
-        self.fingerprint, self.input_parts = given.fingerprint, given.parts
-        self.save(update_fields=["fingerprint", "input_parts"])
 
     @property
     def cause(self) -> Cause | None:

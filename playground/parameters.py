@@ -15,7 +15,8 @@ LACKS = {
     "json_schema": "does not keep to a JSON schema",
 }
 #: What is kept of a lane beside the parameters of its requests.
-APART = ("system_prompt", "is_traced")
+APART = ("system_prompt", "is_traced", "trials")
+MOST_TRIALS = 10
 FORMATS = {"json_object": "json", "json_schema": "json_schema"}
 
 
@@ -81,6 +82,13 @@ PARAMETERS = (
         "Functions",
         "What the model may ask to be called: functions with a name, a description and parameters as JSON schema.",
         needs="tools",
+    ),
+    Parameter(
+        "trials",
+        "Trials",
+        "How many answers are asked for at once, each a request of its own with its own cost. They are flipped through "
+        "in place; the lane goes on with the one you choose.",
+        slider=Slider(1, MOST_TRIALS, 1, 1),
     ),
     Parameter(
         "seed", "Seed", "With the same seed and the same request a model tries to give the same answer. No promise."

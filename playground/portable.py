@@ -19,6 +19,7 @@ from pydantic import (
 
 from playground.errors import Refusal
 from playground.models import LETTERS
+from playground.parameters import MOST_TRIALS
 
 FORMAT = "lineup-comparison"
 VERSION = 1
@@ -94,17 +95,26 @@ class Answer(Shape):
     structure: Structure | None = None
 
 
-class Message(Shape):
-    role: Literal["system", "user", "assistant"]
+class Said(Shape):
     text: Text
     created_at: Moment
     edited_at: Moment | None
     answer: Answer | None = None
+    #: Its number among answers that were asked for at once.
+    trial: Annotated[int, Field(strict=True, ge=1, le=MOST_TRIALS)] = 1
+
+
+class Message(Said):
+    role: Literal["system", "user", "assistant"]
+    #: Answers that were asked for with this one, but not chosen.
+    other_trials: Annotated[list[Said], Field(max_length=MOST_TRIALS - 1)] = []
 
     @model_validator(mode="after")
     def _only_models_answer(self) -> Self:
-        if self.answer and self.role != "assistant":
+        if (self.answer or self.other_trials) and self.role != "assistant":
             raise ValueError("only a message of the assistant has an answer")
+        if len({self.trial, *(other.trial for other in self.other_trials)}) <= len(self.other_trials):
+            raise ValueError("two trials have the same number")
         return self
 
 
@@ -114,6 +124,7 @@ class Lane(Shape):
     system_prompt: Text
     settings: dict[Text100, JsonValue]
     is_traced: Flag
+    trials: Annotated[int, Field(strict=True, ge=1, le=MOST_TRIALS)] = 1
     messages: Annotated[list[Message], Field(max_length=MOST_MESSAGES)]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,22 +23,44 @@ class Prompt:
     lane_id: uuid.UUID
     comparison_id: uuid.UUID
     letter: str
+    trial: int
+    #: What it was asked for with at once; None: it is alone.
+    trials: uuid.UUID | None
     caller: Caller
     body: dict[str, Any]
     #: None: its lane is not traced.
     trace: Trace | None
 
+    @property
+    def address(self) -> str:
+        """Of its deltas: the lane's letter; of further trials the letter and their number."""
+        return self.letter if self.trial == 1 else f"{self.letter}{self.trial}"
 
-def prompt_for(answer: Answer, lane: Lane, caller: Caller) -> Prompt:
+
+def prompts_for(answers: Sequence[Answer], lane: Lane, caller: Caller) -> list[Prompt]:
+    """Of what is asked for at once: all are given the same, and it is remembered."""
+    body = request_body(lane, answers[0])
+    Answer.objects.filter(pk__in=[answer.pk for answer in answers]).remember_input(body)
+    return [_prompt_for(answer, lane, caller, body) for answer in answers]
+
+
+def _prompt_for(answer: Answer, lane: Lane, caller: Caller, body: dict[str, Any]) -> Prompt:
     return Prompt(
         answer_id=answer.pk,
         lane_id=lane.pk,
         comparison_id=lane.comparison_id,
         letter=lane.letter,
+        trial=answer.trial,
+        trials=answer.message.trials,
         caller=caller,
-        body=request_body(lane, answer),
+        body={**body, **_own_seed(answer, body)},
         trace=Trace(thread_id=str(lane.pk)) if lane.is_traced else None,
     )
+
+
+def _own_seed(answer: Answer, body: dict[str, Any]) -> dict[str, int]:
+    """Of one trial of several: a provider that answers the same request in the same way would repeat itself."""
+    return {"seed": secrets.randbelow(2**31)} if answer.message.trials and "seed" not in body else {}
 
 
 def request_body(lane: Lane, answer: Answer | None = None) -> dict[str, Any]:
@@ -76,8 +100,12 @@ def added_parameters(answer: Answer) -> list[str]:
 
 
 def _messages(lane: Lane, answer: Answer | None) -> list[dict[str, str]]:
-    """An answer that failed before its first word was never said."""
+    """An answer that failed before its first word was never said; nor were trials that were not chosen."""
     prompt = [{"role": "system", "content": lane.system_prompt}] if lane.system_prompt else []
-    said = lane.messages.filter(pk__lt=answer.pk) if answer else lane.messages.all()
+    said = lane.messages.filter(is_chosen=True)
+    if answer is not None:
+        said = said.filter(pk__lt=answer.pk)
+    if answer is not None and answer.message.trials:
+        said = said.exclude(trials=answer.message.trials)
     before = said.exclude(role=Message.Role.ASSISTANT, text="")
     return prompt + [{"role": message.role, "content": message.text} for message in before]

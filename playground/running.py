@@ -17,7 +17,7 @@ class RunningAnswer:
     def __init__(self, prompt: Prompt) -> None:
         self.prompt = prompt
         self.id = prompt.answer_id
-        self.buffer = DeltaBuffer(prompt.letter)
+        self.buffer = DeltaBuffer(prompt.address)
         self.phase: protocol.PhaseName = "queued"
         self.thinking_ms: int | None = None
         self.timeline = Timeline()

@@ -15,7 +15,7 @@ from completions.receipt import Receipt
 from playground import errors, protocol, running, structure
 from playground.lanes import changed
 from playground.models import Answer, Lane, Message
-from playground.rendering import foot_html
+from playground.rendering import foot_html, spread_html
 from playground.running import RunningAnswer
 
 log = logging.getLogger(__name__)
@@ -114,15 +114,18 @@ def _save_end(answer: RunningAnswer, receipt: Receipt | None) -> protocol.Ended 
         Message.objects.filter(pk=answer.id).update(text=answer.buffer.text)
         lane = Lane.objects.get(pk=answer.prompt.lane_id)
         changed(lane)
-    return protocol.Ended(
-        lane=answer.prompt.letter,
-        revision=lane.revision,
-        answer=answer.id,
-        seq=answer.buffer.seq,
-        state=fields["state"],
-        thinking=answer.thinking_ms,
-        html=foot_html(Answer.objects.select_related("message").get(pk=answer.id)),
-    )
+    ended = {
+        "lane": answer.prompt.letter,
+        "revision": lane.revision,
+        "answer": answer.id,
+        "seq": answer.buffer.seq,
+        "state": fields["state"],
+        "thinking": answer.thinking_ms,
+        "html": foot_html(Answer.objects.select_related("message").get(pk=answer.id)),
+    }
+    if answer.prompt.trials is None:
+        return protocol.Ended(**ended)
+    return protocol.TrialEnded(**ended, spread=spread_html(answer.prompt.trials))
 
 
 def _ending(answer: RunningAnswer, receipt: Receipt | None) -> dict[str, Any]:

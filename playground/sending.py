@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.caller import Caller
@@ -17,8 +17,10 @@ from playground.broadcast import transcript_frame
 from playground.errors import Refusal, busy
 from playground.lanes import changed
 from playground.models import Answer, Command, Comparison, Lane, Message
-from playground.prompt import Prompt, prompt_for
+from playground.prompt import Prompt, prompts_for
 from playground.rendering import messages_html
+from playground.siblings import find_siblings
+from playground.trials import after, all_of, ask, ask_again
 
 TITLE_LENGTH = 80
 #: Seconds until the writer of the books has to have heard us.
@@ -41,7 +43,7 @@ def send(comparison: Comparison, command: protocol.NewMessage, caller: Caller) -
         lanes = _free_lanes(comparison, command.lanes)
         added = [(lane, _add_to(lane, command)) for lane in lanes]
         is_named = _remember(comparison, command.text)
-        sent.prompts += [_prompt(answer, lane, caller) for lane, messages in added if (answer := messages[-1].made_by)]
+        sent.prompts += [prompt for lane, messages in added for prompt in _prompts(messages[-1], lane, caller)]
     for lane, messages in added:
         html = messages_html(messages)
         sent.frames.append(protocol.Messages(lane=lane.letter, revision=lane.revision, html=html))
@@ -57,8 +59,7 @@ def retry(comparison: Comparison, command: protocol.Retry, caller: Caller) -> Se
             return sent
         message = _message(comparison, command.message)
         [lane] = _free_lanes(comparison, [message.lane.letter])
-        _drop_after(message)
-        sent.prompts.append(_prompt(_ask(lane, lane.messages.last()), lane, caller))
+        sent.prompts += prompts_for(_ask_again(lane, message, whole=command.all), lane, caller)
         changed(lane)
     sent.frames.append(transcript_frame(lane))
     return sent
@@ -94,26 +95,18 @@ def _free_lanes(comparison: Comparison, letters: Sequence[str]) -> list[Lane]:
 def _add_to(lane: Lane, command: protocol.NewMessage) -> list[Message]:
     added = [Message.objects.create(lane=lane, role=command.role, text=command.text, turn=command.id)]
     if isinstance(command, protocol.Send):
-        added.append(_ask(lane, added[0]).message)
+        asked = [answer.message for answer in ask(lane, command.id)]
+        find_siblings(asked)
+        added.append(asked[0])
     added[-1].is_latest = added[-1].role == Message.Role.ASSISTANT
     changed(lane)
     return added
 
 
-def _ask(lane: Lane, question: Message | None) -> Answer:
-    """The database takes only one running answer for a lane, whoever else asks in this moment."""
-    turn = question.turn if question else None
-    message = Message.objects.create(lane=lane, role=Message.Role.ASSISTANT, turn=turn)
-    try:
-        return Answer.objects.create(message=message, lane=lane, model=lane.model.model_id, process=processes.current())
-    except IntegrityError as error:
-        raise busy([lane.letter]) from error
-
-
-def _prompt(answer: Answer, lane: Lane, caller: Caller) -> Prompt:
-    prompt = prompt_for(answer, lane, caller)
-    answer.remember_input(prompt.body)
-    return prompt
+def _prompts(last: Message, lane: Lane, caller: Caller) -> list[Prompt]:
+    """None where no model is asked."""
+    answers = [answer for message in last.siblings or [last] if (answer := message.made_by)]
+    return prompts_for(answers, lane, caller) if answers else []
 
 
 def _message(comparison: Comparison, message_id: uuid.UUID) -> Message:
@@ -124,13 +117,25 @@ def _message(comparison: Comparison, message_id: uuid.UUID) -> Message:
     return message
 
 
-def _drop_after(message: Message) -> None:
+def _ask_again(lane: Lane, message: Message, *, whole: bool) -> list[Answer]:
+    """One trial of several keeps its place among the others, unless the `whole` turn is asked again."""
+    is_one_of_several = message.trials is not None and not whole
+    _drop_after(message, with_siblings=not is_one_of_several)
+    if is_one_of_several:
+        return ask_again(lane, message)
+    question = lane.messages.last()
+    return ask(lane, question.turn if question else None)
+
+
+def _drop_after(message: Message, *, with_siblings: bool) -> None:
     """An answer goes too: it is what is asked for again."""
-    later = message.lane.messages.filter(pk__gt=message.pk)
+    after(message).delete()
+    before = message.lane.messages.all()
     if message.role == Message.Role.ASSISTANT:
-        later = message.lane.messages.filter(pk__gte=message.pk)
-    later.delete()
-    if not message.lane.messages.exists():
+        before = before.exclude(pk__in=list(all_of(message).values_list("pk", flat=True)))
+        gone = all_of(message) if with_siblings else Message.objects.filter(pk=message.pk)
+        gone.delete()
+    if not before.exists():
         raise Refusal("nothing_to_answer", "There is no message before this answer that could be answered again.")
 
 

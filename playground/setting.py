@@ -15,7 +15,8 @@ DIFFERS = object()
 
 def values_of(lane: Lane) -> dict[str, Any]:
     """By parameter; None is what is not set."""
-    apart = {"system_prompt": lane.system_prompt or None, "is_traced": lane.is_traced}
+    apart: dict[str, Any] = {"system_prompt": lane.system_prompt or None, "is_traced": lane.is_traced}
+    apart["trials"] = lane.trials if lane.trials > 1 else None
     return {name: lane.settings.get(name) for name in BY_NAME} | apart
 
 

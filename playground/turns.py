@@ -43,13 +43,12 @@ def given_in_turn(answer: Answer) -> list[Given]:
 
 
 def _of_turn(answer: Answer) -> list[Answer]:
-    """The last of each open lane; of the lane in question, this one."""
+    """The last that each open lane goes on with; of the lane in question, this one."""
     turn = answer.message.turn
     if turn is None or not answer.fingerprint:
         return []
-    answers = Answer.objects.filter(message__turn=turn, lane__comparison=answer.lane.comparison_id).exclude(
-        fingerprint=""
-    )
+    chosen = Answer.objects.filter(message__turn=turn, message__is_chosen=True)
+    answers = chosen.filter(lane__comparison=answer.lane.comparison_id).exclude(fingerprint="")
     found = (
         answers.filter(lane__closed_at=None).select_related("lane").defer("request", "lane__settings").order_by("pk")
     )

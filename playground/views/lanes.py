@@ -68,6 +68,7 @@ def lane_duplicate(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
         settings=lane.settings,
         system_prompt=lane.system_prompt,
         is_traced=lane.is_traced,
+        trials=lane.trials,
     )
     tell_added(copy)
     return done(CLOSE_MENU)
