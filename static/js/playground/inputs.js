@@ -26,7 +26,7 @@ function difference(ours, theirs) {
 function turns(board) {
   const found = new Map();
   for (const [letter, { messages }] of [...board.lanes].sort(([one], [other]) => (one < other ? -1 : 1))) {
-    for (const button of messages.querySelectorAll("[data-input]")) {
+    for (const button of messages.querySelectorAll("[data-message]:not([hidden]) [data-input]")) {
       const { turn } = button.dataset;
       const lanes = found.get(turn) ?? new Map();
       if (turn) found.set(turn, lanes.set(letter, button));

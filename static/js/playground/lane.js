@@ -4,6 +4,9 @@ import { finishAll } from "./highlighting.js";
 import { Run } from "./run.js";
 import { isRunning, RUNNING, showState } from "./state.js";
 import { Autoscroll } from "./autoscroll.js";
+import { Trials } from "./trials.js";
+
+const BEING_WRITTEN = [...RUNNING].map((state) => `[data-answer-state="${state}"]`).join();
 
 export class Lane {
   constructor(element, lacking) {
@@ -15,9 +18,11 @@ export class Lane {
     this.arrivals = new Arrivals(lacking);
     this.autoscroll = new Autoscroll(element);
     this.run = null;
+    this.trials = new Trials(this);
     this.seen = true;
     finishAll(this.messages);
-    if (isRunning(element)) this.running(this.latest.dataset.answerId);
+    this.trials.found(this.messages);
+    if (isRunning(element)) this.begin(this.messages);
   }
 
   get latest() {
@@ -31,8 +36,18 @@ export class Lane {
   /** The run of this answer, begun if need be; null when its message has not come yet. */
   running(id) {
     if (this.run?.id === id) return this.run;
-    if (!this.message(id)) return null;
-    return (this.run = new Run(this, id));
+    const message = this.message(id);
+    if (!message) return null;
+    return "trial" in message.dataset ? this.trials.run(message) : (this.run = new Run(this, id));
+  }
+
+  /** The run of this answer, if it was begun. */
+  begun(id) {
+    return this.run?.id === id ? this.run : this.trials.runs.get(id);
+  }
+
+  begin(root) {
+    for (const { dataset } of root.querySelectorAll(BEING_WRITTEN)) this.running(dataset.answerId);
   }
 
   ended(run) {
@@ -45,27 +60,30 @@ export class Lane {
     const focused = this.messages.contains(document.activeElement);
     const { scrollTop } = this.scroller;
     this.run = null;
+    this.trials.runs.clear();
     this.messages.innerHTML = html;
     this.changed(revision, this.messages);
     if (!this.autoscroll.following) this.scroller.scrollTop = scrollTop;
     if (focused) this.scroller.focus({ preventScroll: true });
     const state = this.latest?.dataset.answerState ?? "idle";
     this.element.removeAttribute("aria-busy");
-    if (RUNNING.has(state)) this.running(this.latest.dataset.answerId);
+    this.begin(this.messages);
     showState(this.element, state);
+    this.trials.state();
   }
 
   append({ revision, html }) {
     const came = document.createElement("template");
     came.innerHTML = html;
     const answer = came.content.querySelector("[data-answer='latest']");
+    this.trials.over();
     if (answer) this.latest?.setAttribute("data-answer", "earlier");
     const messages = [...came.content.children];
     this.messages.append(...messages);
     messages.forEach((message) => this.changed(revision, message));
     this.autoscroll.following = true;
     if (!answer || !RUNNING.has(answer.dataset.answerState)) return;
-    this.running(answer.dataset.answerId);
+    messages.forEach((message) => this.begin(message));
     showState(this.element, answer.dataset.answerState);
   }
 
@@ -83,6 +101,7 @@ export class Lane {
   changed(revision, root) {
     this.revision = revision;
     window.htmx?.process(root);
+    this.trials.found(root);
     finishAll(root);
   }
 }

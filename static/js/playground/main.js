@@ -15,6 +15,7 @@ import { bindSettings } from "./settings.js";
 import { Socket } from "./socket.js";
 import { Tabs } from "./tabs.js";
 import { bindTitle } from "./title.js";
+import { bindTrials } from "./trials.js";
 
 /** In the composer's place, where somebody only reads: there is nothing to send or to stop. */
 const READER = { running: false, say() {}, tell() {} };
@@ -48,6 +49,7 @@ function start(element) {
   bindActions(board, socket, (sentence) => composer.tell(sentence));
   bindBest(board);
   bindInputs(board);
+  bindTrials(board);
   bindFocus(board);
   bindKeys(board, composer);
   bindPickers();
