@@ -44,7 +44,8 @@ async def asked(open_tab: OpenTab, lane: Lane, question: str = "Well?") -> tuple
 
 async def choose(client: Client, answer: Answer) -> int:
     response = await database_sync_to_async(client.post)(f"/playground/messages/{answer.pk}/choose")
-    return response.status_code
+    status: int = response.status_code
+    return status
 
 
 def said(simulator: Simulator, answer: Answer) -> str:
@@ -131,9 +132,7 @@ async def test_a_tab_that_comes_late_is_shown_every_trial(open_tab: OpenTab, thr
     assert late.text == tab.text
 
 
-async def test_stop_stops_all_trials_and_keeps_what_came(
-    open_tab: OpenTab, simulated: Simulator, three: Lane
-) -> None:
+async def test_stop_stops_all_trials_and_keeps_what_came(open_tab: OpenTab, simulated: Simulator, three: Lane) -> None:
     await drill(three, tokens_per_second=50, length=2000)
     tab = await open_tab()
     await tab.send("Go on", lanes=["A"])

@@ -15,7 +15,7 @@ export function showBar(set) {
     dot.dataset.state = stateOf(items[place]);
     dot.toggleAttribute("data-in-use", "chosen" in items[place].dataset);
     dot.setAttribute("aria-current", String(place === at));
-    dot.title = `Trial ${place + 1}: ${dot.dataset.state}`;
+    dot.title = `Trial ${place + 1}: ${dot.dataset.state}${"inUse" in dot.dataset ? ", in use" : ""}`;
     dot.setAttribute("aria-label", dot.title);
   });
   showChoice(set, items, at);

@@ -65,12 +65,16 @@ export class Trials {
     if (!item.hidden) return;
     const { scroller, autoscroll } = this.lane;
     const { scrollTop } = scroller;
+    const height = set.offsetHeight;
     autoscroll.following &&= RUNNING.has(stateOf(item));
     this.looks.set(set.dataset.trials, item.dataset.trial);
     this.put(set, item);
     this.runs.get(item.dataset.message)?.render();
     this.runs.get(item.dataset.message)?.soon();
-    if (!autoscroll.following) hold(set, scroller, scrollTop);
+    if (!autoscroll.following) {
+      hold(set, height, scroller, scrollTop);
+      autoscroll.keep();
+    }
     this.state();
   }
 
@@ -129,11 +133,11 @@ export class Trials {
   }
 }
 
-/** Below a short answer room is kept, where the lane would otherwise scroll for lack of it. */
-function hold(set, scroller, scrollTop) {
+/** Near the lane's end the room of a longer answer is kept: a lane that is too short for its place would scroll. */
+function hold(set, height, scroller, scrollTop) {
   set.style.minHeight = "";
-  const lacking = scrollTop - (scroller.scrollHeight - scroller.clientHeight);
-  if (lacking > 0) set.style.minHeight = `${set.offsetHeight + lacking}px`;
+  const left = scroller.scrollHeight - scroller.clientHeight - scrollTop;
+  if (left < scroller.clientHeight) set.style.minHeight = `${height}px`;
   scroller.scrollTop = scrollTop;
 }
 
