@@ -77,11 +77,13 @@ def test_the_top_of_the_answer_stays_where_it_is(simulator: Simulator, signed_in
         board.are_done("A")
     lane = board.lane("A")
     scroller = lane.locator("[data-lane-scroll]")
-    for earlier in (False, True):
-        item = lane.locator("[data-trials]").nth(0 if earlier else 1)
-        scroller.evaluate("(lane) => { lane.scrollTop = lane.scrollHeight }")
-        if earlier:
+    for at in (1, 0):
+        item = lane.locator("[data-trials]").nth(at)
+        if at:
+            scroller.evaluate("(lane) => { lane.scrollTop = lane.scrollHeight }")
+        else:
             item.evaluate("(item) => item.scrollIntoView()")
+            expect(lane.locator("[data-jump-latest]")).to_be_visible()
         tops = [item.evaluate("(item) => item.getBoundingClientRect().top")]
         for number in range(4):
             item.get_by_role("button", name="Next trial").click()

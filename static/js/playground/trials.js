@@ -65,14 +65,15 @@ export class Trials {
     if (!item.hidden) return;
     const { scroller, autoscroll } = this.lane;
     const { scrollTop } = scroller;
-    const height = set.offsetHeight;
+    // Nothing below moves up, nor does a lane scroll that would be too short for its place.
+    set.style.minHeight = `${set.offsetHeight}px`;
     autoscroll.following &&= RUNNING.has(stateOf(item));
     this.looks.set(set.dataset.trials, item.dataset.trial);
     this.put(set, item);
     this.runs.get(item.dataset.message)?.render();
     this.runs.get(item.dataset.message)?.soon();
     if (!autoscroll.following) {
-      hold(set, height, scroller, scrollTop);
+      scroller.scrollTop = scrollTop;
       autoscroll.keep();
     }
     this.state();
@@ -131,14 +132,6 @@ export class Trials {
     const furthest = [...RUNNING].findLast((state) => states.includes(state));
     showState(this.lane.element, RUNNING.has(own) ? own : (furthest ?? own));
   }
-}
-
-/** Near the lane's end the room of a longer answer is kept: a lane that is too short for its place would scroll. */
-function hold(set, height, scroller, scrollTop) {
-  set.style.minHeight = "";
-  const left = scroller.scrollHeight - scroller.clientHeight - scrollTop;
-  if (left < scroller.clientHeight) set.style.minHeight = `${height}px`;
-  scroller.scrollTop = scrollTop;
 }
 
 export function bindTrials(board) {
