@@ -21,6 +21,7 @@ import { Tabs } from "./tabs.js";
 import { bindTitle } from "./title.js";
 import { bindToolbars } from "./toolbars.js";
 import { bindTools } from "./tools.js";
+import { bindTrials } from "./trials.js";
 
 /** In the composer's place, where somebody only reads: there is nothing to send or to stop. */
 const READER = { running: false, say() {}, tell() {} };
@@ -55,6 +56,7 @@ function start(element) {
   new Announcer(board);
   bindBest(board);
   bindInputs(board);
+  bindTrials(board);
   bindFocus(board);
   bindKeys(board, composer);
   bindPickers();
