@@ -154,8 +154,9 @@ def test_of_a_thousand_the_picker_shows_some_and_finds_the_others(
 def test_the_palette_finds_them(alice_client: Client, set_up: Lane, models: list[Model]) -> None:
     save(alice_client, set_up)
     for words in ("support", "support llama"):
-        page = alice_client.get("/search", {"q": words}).content.decode()
-        assert 'data-palette-url="/playground?saved=alice%2Fplayground%2Fsupport-bot"' in page
+        groups = alice_client.get("/search", {"q": words}).json()["groups"]
+        urls = [entry["url"] for group in groups for entry in group["entries"]]
+        assert "/playground?saved=alice%2Fplayground%2Fsupport-bot" in urls
     first = alice_client.get(f"/playground?saved={NAME}")
     assert Comparison.objects.get(pk=first.headers["Location"].rpartition("/")[2]).lanes.get().title == "support-bot:v0"
     assert alice_client.get(f"/playground?saved={NAME}").headers["Location"] == first.headers["Location"]
