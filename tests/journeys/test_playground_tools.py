@@ -167,4 +167,4 @@ def test_axe_finds_nothing(simulator: Simulator, signed_in_page: Page, scheme: A
 def test_the_call_is_announced_once(simulator: Simulator, signed_in_page: Page) -> None:
     called(simulator, signed_in_page, models=(V3,))
     announcer = signed_in_page.locator("#announcer")
-    expect(announcer).to_have_text("Lane A finished, it waits for the result of get_weather.")
+    expect(announcer).to_have_text("Lane A: done, it waits for the result of get_weather.")
