@@ -9,8 +9,8 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 
 from playground import protocol
-from playground.models import Lane
-from playground.rendering import head_html, lane_html, messages_html
+from playground.models import Lane, Message
+from playground.rendering import calls_html, head_html, lane_html, messages_html, spread_html
 
 log = logging.getLogger(__name__)
 
@@ -69,3 +69,11 @@ def tell_closed(lane: Lane) -> None:
 
 def tell_head(lane: Lane) -> None:
     tell(lane.comparison_id, head_frame(lane))
+
+
+def tell_chosen(lane: Lane, message: Message) -> None:
+    spread = spread_html(message.trials) if message.trials else ""
+    last = next(reversed(lane.transcript()), message)
+    calls = {each.pk: calls_html(each) for each in last.siblings if each.tool_calls}
+    frame = protocol.Chosen(lane=lane.letter, revision=lane.revision, message=message.pk, spread=spread, calls=calls)
+    tell(lane.comparison_id, frame)

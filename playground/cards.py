@@ -13,6 +13,7 @@ LABELS = {
     "given": "Result given",
     "mocked": "Mock result given",
     "left": "No result",
+    "other": "No result",
     "cut": "Broken off",
 }
 
@@ -21,7 +22,8 @@ LABELS = {
 class Card:
     call: Call
     lane: Lane
-    #: open, given, mocked, left (the conversation went on without a result) or cut.
+    #: open, given, mocked, left (the conversation went on without a result), other (it goes on with another trial) or
+    #: cut.
     state: str
     #: What its lane keeps for this function; None: nothing.
     mock: str | None
@@ -56,5 +58,7 @@ def _state(call: Call, message: Message) -> str:
     if call.is_cut:
         return "cut"
     if call.result is None:
+        if not message.is_chosen:
+            return "other"
         return "open" if message.is_last else "left"
     return "mocked" if call.is_given_by_mock else "given"

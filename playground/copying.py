@@ -29,8 +29,10 @@ def duplicate(comparison: Comparison, user: User) -> Comparison:
         lane.comparison, lane.revision = copy, 0
     # In their order: the ids of messages are their order too.
     new_message = _renewed(messages)
+    new_trials = {message.trials: uuid7() for message in messages if message.trials}
     for message in messages:
         message.lane_id = new_lane[message.lane_id]
+        message.trials = new_trials[message.trials] if message.trials else None
     for answer in answers:
         answer.lane_id, answer.message_id = new_lane[answer.lane_id], new_message[answer.message_id]
         _rest(answer)

@@ -33,7 +33,7 @@ def _delete_idle(comparison: Comparison) -> list[str]:
     Comparison.objects.select_for_update().filter(pk=comparison.pk).first()
     lanes = list(comparison.lanes.select_for_update())
     running = Answer.objects.running().filter(lane__in=lanes).values_list("lane__letter", flat=True)
-    letters = sorted(running)
+    letters = sorted(set(running))
     if not letters:
         Comparison.objects.filter(pk=comparison.pk).delete()
     return letters

@@ -10,8 +10,9 @@ Delta = tuple[str, int, str] | tuple[str, int, str, str] | tuple[str, int, str, 
 
 
 class DeltaBuffer:
-    def __init__(self, letter: str) -> None:
-        self.letter = letter
+    def __init__(self, address: str) -> None:
+        """`address` as playground/prompt.py has it."""
+        self.address = address
         #: How many deltas were cut so far.
         self.seq = 0
         self._sent: tuple[list[str], list[str]] = ([], [])
@@ -39,8 +40,8 @@ class DeltaBuffer:
             sent.append(piece)
             pending.clear()
         if calls:
-            return self.letter, self.seq, text, reasoning, calls
-        return (self.letter, self.seq, text, reasoning) if reasoning else (self.letter, self.seq, text)
+            return self.address, self.seq, text, reasoning, calls
+        return (self.address, self.seq, text, reasoning) if reasoning else (self.address, self.seq, text)
 
     @property
     def text(self) -> str:

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections import defaultdict
-from typing import Any
+from typing import Any, TypeVar
 
 from playground import portable
 from playground.models import Answer, Comparison, Image, Lane, Message
+from playground.siblings import together
+
+SaidShape = TypeVar("SaidShape", bound=portable.Said)
 
 
 def export(comparison: Comparison) -> portable.Portable:
@@ -18,7 +21,7 @@ def export(comparison: Comparison) -> portable.Portable:
     lanes = list(comparison.lanes.open().select_related("model"))
     said: dict[Any, list[Message]] = defaultdict(list)
     messages = Message.objects.filter(lane__in=lanes).select_related("answer")
-    for message in messages.prefetch_related("attachments__image"):
+    for message in together(messages.prefetch_related("attachments__image")):
         said[message.lane_id].append(message)
     # As all stands, without a check: what is kept must always come out.
     return portable.Portable.model_construct(
@@ -48,23 +51,30 @@ def _lane(lane: Lane, messages: list[Message]) -> portable.Lane:
         is_traced=lane.is_traced,
         mocks=lane.mocks,
         is_mocked=lane.is_mocked,
+        trials=lane.trials,
         messages=[_message(message) for message in messages],
     )
 
 
 def _message(message: Message) -> portable.Message:
+    others = [_said(each, portable.Said) for each in message.siblings if each != message]
+    images = [
+        portable.Attachment.model_construct(name=each.name, note=each.note, sha256=each.image.digest)
+        for each in message.attachments.all()
+    ]
+    return _said(message, portable.Message, role=message.role, images=images, other_trials=others)
+
+
+def _said(message: Message, shape: type[SaidShape], **more: Any) -> SaidShape:
     answer = message.made_by
-    return portable.Message.model_construct(
-        role=message.role,
+    return shape.model_construct(
+        **more,
         text=message.text,
         tool_calls=[portable.ToolCall.model_construct(**call.as_json()) for call in message.calls],
         created_at=message.created_at,
         edited_at=message.edited_at,
         answer=_answer(answer) if answer else None,
-        images=[
-            portable.Attachment.model_construct(name=each.name, note=each.note, sha256=each.image.digest)
-            for each in message.attachments.all()
-        ],
+        trial=message.trial,
     )
 
 

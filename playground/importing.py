@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
 
 from accounts.models import Project, User
+from common.ids import uuid7
 from inference_catalog.models import Model
 from playground import portable
 from playground.comparisons import first_model
@@ -63,6 +64,7 @@ def _lane(read: portable.Lane, model: Model, at: int) -> Lane:
         is_traced=read.is_traced,
         mocks=read.mocks,
         is_mocked=read.is_mocked,
+        trials=read.trials,
     )
     lane.settings = _settings(lane, f"lanes[{at}]")
     return lane
@@ -104,31 +106,42 @@ def _write(
     for lane in lanes:
         lane.comparison = comparison
     Lane.objects.bulk_create(lanes)
-    said = [(lane, message) for lane, of in zip(lanes, read.lanes, strict=True) for message in of.messages]
-    messages = [_message(lane, message) for lane, message in said]
-    Message.objects.bulk_create(messages)
-    Answer.objects.bulk_create(
-        _answer(message, shape.answer) for message, (_, shape) in zip(messages, said, strict=True) if shape.answer
-    )
-    shapes = [shape for _, shape in said]
-    remarks += dict.fromkeys(images.write(comparison, list(zip(messages, shapes, strict=True)), pictures))
+    each = [(lane, message) for lane, of in zip(lanes, read.lanes, strict=True) for message in of.messages]
+    said = [pair for lane, message in each for pair in _messages(lane, message)]
+    Message.objects.bulk_create(message for message, _ in said)
+    Answer.objects.bulk_create(_answer(message, shape.answer) for message, shape in said if shape.answer)
+    with_images = [(message, shape) for message, shape in said if isinstance(shape, portable.Message)]
+    remarks += dict.fromkeys(images.write(comparison, with_images, pictures))
     return comparison
 
 
-def _message(lane: Lane, read: portable.Message) -> Message:
-    return Message(
-        lane=lane,
-        role=read.role,
-        text=read.text,
-        tool_calls=[call.model_dump() for call in read.tool_calls],
-        created_at=read.created_at,
-        edited_at=read.edited_at,
-    )
+def _messages(lane: Lane, read: portable.Message) -> Iterator[tuple[Message, portable.Said]]:
+    """With its other trials after it: they are told apart by their numbers."""
+    trials = uuid7() if read.other_trials else None
+    for said in (read, *read.other_trials):
+        message = Message(
+            lane=lane,
+            role=read.role,
+            text=said.text,
+            tool_calls=[call.model_dump() for call in said.tool_calls],
+            created_at=said.created_at,
+            edited_at=said.edited_at,
+            trials=trials,
+            trial=said.trial,
+            is_chosen=said is read,
+        )
+        yield message, said
 
 
 def _answer(message: Message, read: portable.Answer) -> Answer:
     plain = read.model_dump(exclude={"usage", "cost_pico_usd", "error"})
     error = read.error.model_dump() if read.error else None
     return Answer(
-        message=message, lane=message.lane, error=error, cost=read.cost_pico_usd, **read.usage.model_dump(), **plain
+        message=message,
+        lane=message.lane,
+        trial=message.trial,
+        error=error,
+        cost=read.cost_pico_usd,
+        **read.usage.model_dump(),
+        **plain,
     )

@@ -48,6 +48,7 @@ def open_lane(
     is_traced: bool = True,
     mocks: dict[str, Any] | None = None,
     is_mocked: bool = False,
+    trials: int = 1,
     saved_model: Object | None = None,
 ) -> Lane:
     Comparison.objects.select_for_update().get(pk=comparison.pk)
@@ -65,6 +66,7 @@ def open_lane(
         is_traced=is_traced,
         mocks=mocks or {},
         is_mocked=is_mocked,
+        trials=trials,
         saved_model=saved_model,
         revision=0 if last is None else last + 1,
     )
@@ -96,7 +98,7 @@ def change_settings(changes: Sequence[tuple[Lane, dict[str, Any]]]) -> list[Lane
     """By parameter, None for what is no longer set; refused as a whole while one of the lanes answers."""
     held = [(locked(lane), each) for lane, each in sorted(changes, key=lambda change: change[0].letter)]
     running = Answer.objects.running().filter(lane__in=[lane for lane, _ in held])
-    if letters := list(running.order_by("lane__letter").values_list("lane__letter", flat=True)):
+    if letters := sorted(set(running.values_list("lane__letter", flat=True))):
         raise busy(letters)
     for lane, each in held:
         lane.take_settings(each)

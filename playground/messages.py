@@ -10,6 +10,7 @@ from django.utils import timezone
 from playground.errors import gone
 from playground.lanes import changed, free
 from playground.models import Answer, Attachment, Lane, Message
+from playground.trials import remove
 
 
 @transaction.atomic
@@ -29,7 +30,7 @@ def edit(message: Message, text: str, keep: Collection[Attachment] = ()) -> Lane
 @transaction.atomic
 def delete(message: Message) -> Lane:
     lane = free(message.lane)
-    message.delete()
+    remove(message)
     changed(lane)
     return lane
 

@@ -52,7 +52,7 @@ def fill(lane: Lane) -> bool:
     """
     if not lane.is_mocked or not lane.mocks:
         return False
-    last = lane.messages.last()
+    last = lane.messages.chosen().last()
     calls = [call for call in last.calls if call.is_open] if last else []
     if last is None or not calls or not {call.name for call in calls} <= lane.mocks.keys():
         return False
@@ -67,7 +67,7 @@ def has_had_enough(lane: Lane) -> bool:
     """Whether so many rounds went on by themselves since somebody said or gave something."""
     if not lane.is_mocked:
         return False
-    latest = list(lane.messages.order_by("-pk")[: MOST_ROUNDS + 1])
+    latest = list(lane.messages.chosen().order_by("-pk")[: MOST_ROUNDS + 1])
     before = latest[1:] if latest and awaited(latest[0].calls) else latest
     return len(before) >= MOST_ROUNDS and all(_is_by_itself(message) for message in before[:MOST_ROUNDS])
 

@@ -16,7 +16,8 @@ LACKS = {
     "vision": "cannot see images",
 }
 #: What is kept of a lane beside the parameters of its requests.
-APART = ("system_prompt", "is_traced", "mocks", "is_mocked")
+APART = ("system_prompt", "is_traced", "mocks", "is_mocked", "trials")
+MOST_TRIALS = 10
 FORMATS = {"json_object": "json", "json_schema": "json_schema"}
 
 
@@ -94,6 +95,13 @@ PARAMETERS = (
         "Calls of functions",
         "Whether an answer’s calls wait for you, or are given their mock results by Lineup, at most ten times in "
         "a row.",
+    ),
+    Parameter(
+        "trials",
+        "Trials",
+        "How many answers are asked for at once, each a request of its own with its own cost. They are flipped through "
+        "in place; the lane goes on with the one you choose.",
+        slider=Slider(1, MOST_TRIALS, 1, 1),
     ),
     Parameter(
         "seed", "Seed", "With the same seed and the same request a model tries to give the same answer. No promise."

@@ -20,6 +20,7 @@ from pydantic import (
 from playground.assembly import MOST_CALLS
 from playground.errors import Refusal
 from playground.models import LETTERS
+from playground.parameters import MOST_TRIALS
 from playground.protocol import MOST_IMAGES
 
 FORMAT = "lineup-comparison"
@@ -117,25 +118,38 @@ class Attachment(Shape):
     sha256: Digest
 
 
-class Message(Shape):
-    role: Literal["system", "user", "assistant"]
+class Said(Shape):
     text: Text
     tool_calls: Annotated[list[ToolCall], Field(max_length=MOST_CALLS)] = []
     created_at: Moment
     edited_at: Moment | None
     answer: Answer | None = None
+    #: Its number among answers that were asked for at once.
+    trial: Annotated[int, Field(strict=True, ge=1, le=MOST_TRIALS)] = 1
+
+    @model_validator(mode="after")
+    def _calls_are_told_apart(self) -> Self:
+        if len({call.id for call in self.tool_calls}) < len(self.tool_calls):
+            raise ValueError("two calls of a message have the same id")
+        return self
+
+
+class Message(Said):
+    role: Literal["system", "user", "assistant"]
+    #: Answers that were asked for with this one, but not chosen.
+    other_trials: Annotated[list[Said], Field(max_length=MOST_TRIALS - 1)] = []
     images: Annotated[list[Attachment], Field(max_length=MOST_IMAGES)] = []
 
     @model_validator(mode="after")
     def _only_models_answer(self) -> Self:
-        if self.answer and self.role != "assistant":
+        if (self.answer or self.other_trials) and self.role != "assistant":
             raise ValueError("only a message of the assistant has an answer")
-        if self.tool_calls and self.role != "assistant":
+        if self.role != "assistant" and self.tool_calls:
             raise ValueError("only a message of the assistant calls functions")
-        if len({call.id for call in self.tool_calls}) < len(self.tool_calls):
-            raise ValueError("two calls of a message have the same id")
         if self.images and self.role != "user":
             raise ValueError("only a message of the user has images")
+        if len({self.trial, *(other.trial for other in self.other_trials)}) <= len(self.other_trials):
+            raise ValueError("two trials have the same number")
         return self
 
 
@@ -147,6 +161,7 @@ class Lane(Shape):
     is_traced: Flag
     mocks: dict[Text200, JsonValue] = {}
     is_mocked: Flag = False
+    trials: Annotated[int, Field(strict=True, ge=1, le=MOST_TRIALS)] = 1
     messages: Annotated[list[Message], Field(max_length=MOST_MESSAGES)]
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +26,9 @@ class Prompt:
     lane_id: uuid.UUID
     comparison_id: uuid.UUID
     letter: str
+    trial: int
+    #: What it was asked for with at once; None: it is alone.
+    trials: uuid.UUID | None
     caller: Caller
     body: dict[str, Any]
     #: None: its lane is not traced.
@@ -32,22 +36,34 @@ class Prompt:
     #: What stands for each image of the body where it is kept and shown.
     images: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def address(self) -> str:
+        """Of its deltas: the lane's letter; of further trials the letter and their number."""
+        return self.letter if self.trial == 1 else f"{self.letter}{self.trial}"
 
-def prompt_for(answer: Answer, lane: Lane, caller: Caller) -> Prompt:
-    """Raises Refusal where nothing would be asked."""
-    named = request_body(lane, answer)
+
+def prompts_for(answers: Sequence[Answer], lane: Lane, caller: Caller) -> list[Prompt]:
+    """Of what is asked for at once: all are given the same, and it is remembered. Refuses where it is nothing."""
+    named = request_body(lane, answers[0])
     if not named["messages"]:
         what = f"{lane.model.name} cannot see images, and there is no text to answer."
         raise Refusal("nothing_to_answer", f"Lane {lane.letter} is not asked: {what}")
-    answer.remember_input(named, left_out(lane, answer))
+    asked = Answer.objects.filter(pk__in=[answer.pk for answer in answers])
+    asked.remember_input(named, left_out(lane, answers[0]))
     body, images = parts.filled(named, lane.comparison_id)
+    return [_prompt_for(answer, lane, caller, body, images) for answer in answers]
+
+
+def _prompt_for(answer: Answer, lane: Lane, caller: Caller, body: dict[str, Any], images: Mapping[str, str]) -> Prompt:
     return Prompt(
         answer_id=answer.pk,
         lane_id=lane.pk,
         comparison_id=lane.comparison_id,
         letter=lane.letter,
+        trial=answer.trial,
+        trials=answer.message.trials,
         caller=caller,
-        body=body,
+        body={**body, **_own_seed(answer, body)},
         images=images,
         trace=_trace(lane) if lane.is_traced else None,
     )
@@ -56,6 +72,11 @@ def prompt_for(answer: Answer, lane: Lane, caller: Caller) -> Prompt:
 def _trace(lane: Lane) -> Trace:
     origin = lane.origin
     return Trace(thread_id=str(lane.pk), saved_model=origin.reference if origin else "")
+
+
+def _own_seed(answer: Answer, body: dict[str, Any]) -> dict[str, int]:
+    """Of one trial of several: a provider that answers the same request in the same way would repeat itself."""
+    return {"seed": secrets.randbelow(2**31)} if answer.message.trials and "seed" not in body else {}
 
 
 def request_body(lane: Lane, answer: Answer | None = None) -> dict[str, Any]:
@@ -101,9 +122,14 @@ def is_answerable(message: Message, lane: Lane) -> bool:
 
 
 def _messages(lane: Lane, answer: Answer | None) -> list[dict[str, Any]]:
-    """An answer that failed before its first word was never said; nor are images to who cannot see."""
+    """An answer that failed before its first word was never said, nor were trials that are not chosen; nor images to
+    who cannot see."""
     prompt: list[dict[str, Any]] = [{"role": "system", "content": lane.system_prompt}] if lane.system_prompt else []
-    said = lane.messages.filter(pk__lt=answer.pk) if answer else lane.messages.all()
+    said = lane.messages.chosen()
+    if answer is not None:
+        said = said.filter(pk__lt=answer.pk)
+    if answer is not None and answer.message.trials:
+        said = said.exclude(trials=answer.message.trials)
     for message in said.prefetch_related(parts.ATTACHED):
         content = parts.content_of(message.text, message.attachments.all(), lane.model)
         told = with_calls({"role": message.role, "content": content}, message.calls)

@@ -74,11 +74,16 @@ class Add(NewMessage):
 
 
 class Retry(Frame):
-    """Drop what comes after this message in its lane (an answer itself too) and ask that lane's model again."""
+    """Drop what comes after this message in its lane (an answer itself too) and ask that lane's model again.
+
+    One of several trials is asked for alone, in its place.
+    """
 
     type: Literal["retry"]
     id: uuid.UUID
     message: uuid.UUID
+    #: Not one trial of several alone, but as many as the lane is set to.
+    all: bool = False
 
 
 class Result(Frame):
@@ -98,7 +103,7 @@ class Result(Frame):
 
 
 class Stop(Frame):
-    """Stop one lane's generation, or all of them; valid before the first token."""
+    """Stop one lane's generation with all its trials, or all lanes'; valid before the first token."""
 
     type: Literal["stop"]
     id: uuid.UUID
@@ -219,7 +224,7 @@ class Deltas(Frame):
     """New text of one or more lanes: (lane, seq, text, reasoning, calls), the last two only where there are some; of
     calls of functions what is added: [place, name, arguments]. `seq` counts the deltas of the lane's running answer
     from 1; a tab that sees a number left out sends `resume`. It comes many times a second, so it is the one
-    frame without a `type`.
+    frame without a `type`. Where several trials run in a lane, the second is addressed as A2, the third as A3.
     """
 
     d: list[Delta]
@@ -256,3 +261,21 @@ class Ended(Frame):
     thinking: int | None
     html: str
     calls: str = ""
+
+
+class TrialEnded(Ended):
+    """One of several trials did; `spread` is the inside of their `[data-spread]`."""
+
+    spread: str
+
+
+class Chosen(Frame):
+    """The lane goes on with this one of several trials; `spread` is the inside of their `[data-spread]`."""
+
+    type: Literal["chosen"] = "chosen"
+    lane: Letter
+    revision: int
+    message: uuid.UUID
+    spread: str
+    #: By message, of those that call functions: the inside of their `[data-calls]`.
+    calls: dict[uuid.UUID, str] = {}

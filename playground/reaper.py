@@ -25,7 +25,8 @@ INTERRUPTED = {
 def reap(comparison: Comparison) -> list[Lane]:
     """The lanes that changed by it; tabs are to be told."""
     orphans = _orphans(list(Answer.objects.running().filter(lane__comparison=comparison)))
-    return [lane for answer in orphans if (lane := _interrupt(answer))]
+    # A lane with several of them changed once for each, and is told of as it is in the end.
+    return list({lane.pk: lane for answer in orphans if (lane := _interrupt(answer))}.values())
 
 
 def _orphans(answers: list[Answer]) -> list[Answer]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 
 from django.template.loader import render_to_string
 
 from playground.models import Answer, Lane, Message
+from playground.spread import spread_of, trials_named
 
 
 def lane_html(lane: Lane) -> str:
@@ -27,3 +29,7 @@ def calls_html(message: Message) -> str:
 
 def foot_html(answer: Answer) -> str:
     return render_to_string("playground/_foot.html", {"answer": answer})
+
+
+def spread_html(trials: uuid.UUID) -> str:
+    return render_to_string("playground/_spread.html", {"spread": spread_of(trials_named(trials))})

@@ -20,8 +20,10 @@ def put(lanes: Sequence[Lane], message: Message, command: protocol.Result) -> No
     asked = next((call for call in message.calls if call.id == command.call), None)
     if asked is None or asked.is_cut:
         raise Refusal("call_not_found", "There is no such call that could be given a result.")
+    if not message.is_chosen:
+        raise Refusal("not_chosen", "The lane goes on with another trial. Use this one first, then give the result.")
     for lane in lanes:
-        last = lane.messages.last()
+        last = lane.messages.chosen().last()
         own = last == message
         waiting = (
             [call for call in last.calls if call.is_open and _is_meant(call, asked, command, own=own)] if last else []

@@ -18,7 +18,7 @@ class RunningAnswer:
     def __init__(self, prompt: Prompt) -> None:
         self.prompt = prompt
         self.id = prompt.answer_id
-        self.buffer = DeltaBuffer(prompt.letter)
+        self.buffer = DeltaBuffer(prompt.address)
         self.assembly = Assembly()
         self.phase: protocol.PhaseName = "queued"
         self.thinking_ms: int | None = None

@@ -17,7 +17,7 @@ from playground.broadcast import transcript_frame
 from playground.images.parts import put_away
 from playground.lanes import changed
 from playground.models import Answer, Lane, Message
-from playground.rendering import calls_html, foot_html
+from playground.rendering import calls_html, foot_html, spread_html
 from playground.running import RunningAnswer
 from playground.sending import Sent, go_on_with_mocks
 
@@ -140,16 +140,19 @@ def _save_end(answer: RunningAnswer, receipt: Receipt | None) -> Sent:
 def _ended(answer: RunningAnswer, lane: Lane, state: Any, revision: int) -> protocol.Ended:
     saved = Answer.objects.select_related("message").get(pk=answer.id)
     saved.message.lane, saved.message.is_last = lane, True
-    return protocol.Ended(
-        lane=answer.prompt.letter,
-        revision=revision,
-        answer=answer.id,
-        seq=answer.buffer.seq,
-        state=state,
-        thinking=answer.thinking_ms,
-        html=foot_html(saved),
-        calls=calls_html(saved.message),
-    )
+    ended: dict[str, Any] = {
+        "lane": answer.prompt.letter,
+        "revision": revision,
+        "answer": answer.id,
+        "seq": answer.buffer.seq,
+        "state": state,
+        "thinking": answer.thinking_ms,
+        "html": foot_html(saved),
+        "calls": calls_html(saved.message),
+    }
+    if answer.prompt.trials is None:
+        return protocol.Ended(**ended)
+    return protocol.TrialEnded(**ended, spread=spread_html(answer.prompt.trials))
 
 
 def _ending(answer: RunningAnswer, receipt: Receipt | None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.caller import Caller
@@ -18,9 +18,11 @@ from playground.errors import Refusal, blind, busy, gone
 from playground.images import keeping
 from playground.lanes import changed
 from playground.models import Answer, Attachment, Command, Comparison, Lane, Message
-from playground.prompt import Prompt, is_answerable, prompt_for
+from playground.prompt import Prompt, is_answerable, prompts_for
 from playground.rendering import messages_html
+from playground.siblings import find_siblings
 from playground.tool_calls import are_answered, awaited
+from playground.trials import after, all_of, ask, ask_again, ask_once
 
 TITLE_LENGTH = 80
 #: Seconds until the writer of the books has to have heard us.
@@ -45,9 +47,7 @@ def send(comparison: Comparison, command: protocol.NewMessage, caller: Caller) -
         added = [(lane, _add_to(lane, command, images)) for lane in lanes]
         _check_asked(command, added)
         is_named = _remember(comparison, command.text or ", ".join(image.name for image in images))
-        sent.prompts += [
-            prompt_for(answer, lane, caller) for lane, messages in added if (answer := messages[-1].made_by)
-        ]
+        sent.prompts += [prompt for lane, messages in added for prompt in _prompts(messages[-1], lane, caller)]
     for lane, messages in added:
         sent.frames.append(_came(lane, messages))
     if is_named:
@@ -64,11 +64,7 @@ def retry(comparison: Comparison, command: protocol.Retry, caller: Caller) -> Se
             return sent
         message = _message(comparison, command.message)
         [lane] = _free_lanes(comparison, [message.lane.letter])
-        _drop_after(message)
-        last = lane.messages.last()
-        if last and not is_answerable(last, lane):
-            raise blind([lane.letter])
-        sent.prompts.append(prompt_for(_ask(lane, last), lane, caller))
+        sent.prompts += prompts_for(_ask_again(lane, message, whole=command.all), lane, caller)
         changed(lane)
     sent.frames.append(transcript_frame(lane))
     return sent
@@ -83,7 +79,7 @@ def give(comparison: Comparison, command: protocol.Result, caller: Caller) -> Se
         message = _message(comparison, command.message)
         lanes = _free_lanes(comparison, [message.lane.letter, *command.lanes])
         # Again, now that nobody else can change it.
-        message.refresh_from_db(fields=["tool_calls"])
+        message.refresh_from_db(fields=["tool_calls", "is_chosen"])
         results.put(lanes, message, command)
         for lane in lanes:
             sent.prompts += _go_on(lane, caller)
@@ -94,8 +90,11 @@ def give(comparison: Comparison, command: protocol.Result, caller: Caller) -> Se
 
 
 def go_on_with_mocks(lane: Lane, caller: Caller) -> list[Prompt]:
-    """Of a locked lane whose answer has just ended; in the same transaction, so that a stop finds one or the other."""
-    if draining.is_on() or not mocks.fill(lane):
+    """Of a locked lane one of whose answers has just ended; in the same transaction, so that a stop finds one or other.
+
+    Of several trials the last to end is waited for, and the chosen one is gone on from.
+    """
+    if draining.is_on() or lane.answers.running().exists() or not mocks.fill(lane):
         return []
     prompts = _go_on(lane, caller)
     changed(lane)
@@ -103,17 +102,17 @@ def go_on_with_mocks(lane: Lane, caller: Caller) -> list[Prompt]:
 
 
 def _go_on(lane: Lane, caller: Caller) -> list[Prompt]:
-    """The model is asked again when all its calls have results."""
-    last = lane.messages.last()
+    """The model is asked again when all its calls have results; once, however many trials its lane is set to."""
+    last = lane.messages.chosen().last()
     if last is None or not are_answered(last.calls):
         return []
-    return [prompt_for(_ask(lane, last), lane, caller)]
+    return prompts_for([ask_once(lane, last.turn)], lane, caller)
 
 
 def _came(lane: Lane, messages: list[Message]) -> protocol.Frame:
     """What waited for a result before waits no more, and is shown so."""
-    before = lane.messages.filter(pk__lt=messages[0].pk).only("tool_calls").last()
-    if before and awaited(before.calls):
+    before = lane.messages.filter(pk__lt=messages[0].pk).last()
+    if before and any(awaited(message.calls) for message in all_of(before)):
         return transcript_frame(lane)
     return protocol.Messages(lane=lane.letter, revision=lane.revision, html=messages_html(messages))
 
@@ -150,7 +149,9 @@ def _add_to(lane: Lane, command: protocol.NewMessage, images: Sequence[Attachmen
     added = [Message.objects.create(lane=lane, role=command.role, text=command.text, turn=command.id)]
     keeping.show(images, added[0])
     if isinstance(command, protocol.Send) and is_answerable(added[0], lane):
-        added.append(_ask(lane, added[0]).message)
+        asked = [answer.message for answer in ask(lane, command.id)]
+        find_siblings(asked)
+        added.append(asked[0])
     added[-1].is_latest = added[-1].role == Message.Role.ASSISTANT
     changed(lane)
     return added
@@ -162,14 +163,10 @@ def _check_asked(command: protocol.NewMessage, added: Sequence[tuple[Lane, list[
         raise blind([lane.letter for lane, _ in added])
 
 
-def _ask(lane: Lane, question: Message | None) -> Answer:
-    """The database takes only one running answer for a lane, whoever else asks in this moment."""
-    turn = question.turn if question else None
-    message = Message.objects.create(lane=lane, role=Message.Role.ASSISTANT, turn=turn)
-    try:
-        return Answer.objects.create(message=message, lane=lane, model=lane.model.model_id, process=processes.current())
-    except IntegrityError as error:
-        raise busy([lane.letter]) from error
+def _prompts(last: Message, lane: Lane, caller: Caller) -> list[Prompt]:
+    """None where no model is asked."""
+    answers = [answer for message in last.siblings or [last] if (answer := message.made_by)]
+    return prompts_for(answers, lane, caller) if answers else []
 
 
 def _message(comparison: Comparison, message_id: uuid.UUID) -> Message:
@@ -180,13 +177,26 @@ def _message(comparison: Comparison, message_id: uuid.UUID) -> Message:
     return message
 
 
-def _drop_after(message: Message) -> None:
+def _ask_again(lane: Lane, message: Message, *, whole: bool) -> list[Answer]:
+    """One trial of several keeps its place among the others, unless the `whole` turn is asked again."""
+    is_one_of_several = message.trials is not None and not whole
+    _drop_after(message, with_siblings=not is_one_of_several)
+    said = lane.messages.chosen()
+    question = (said.exclude(trials=message.trials) if is_one_of_several else said).last()
+    if question and not is_answerable(question, lane):
+        raise blind([lane.letter])
+    return ask_again(lane, message) if is_one_of_several else ask(lane, question.turn if question else None)
+
+
+def _drop_after(message: Message, *, with_siblings: bool) -> None:
     """An answer goes too: it is what is asked for again."""
-    later = message.lane.messages.filter(pk__gt=message.pk)
+    after(message).delete()
+    before = message.lane.messages.all()
     if message.role == Message.Role.ASSISTANT:
-        later = message.lane.messages.filter(pk__gte=message.pk)
-    later.delete()
-    if not message.lane.messages.exists():
+        before = before.exclude(pk__in=list(all_of(message).values_list("pk", flat=True)))
+        gone = all_of(message) if with_siblings else Message.objects.filter(pk=message.pk)
+        gone.delete()
+    if not before.exists():
         raise Refusal("nothing_to_answer", "There is no message before this answer that could be answered again.")
 
 

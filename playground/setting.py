@@ -20,6 +20,7 @@ def values_of(lane: Lane) -> dict[str, Any]:
         "is_traced": lane.is_traced,
         "mocks": lane.mocks or None,
         "is_mocked": lane.is_mocked or None,
+        "trials": lane.trials if lane.trials > 1 else None,
     }
     return {name: lane.settings.get(name) for name in BY_NAME} | apart
 

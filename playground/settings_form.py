@@ -10,7 +10,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 
 from playground.models import Lane
-from playground.parameters import FORMATS, PARAMETERS, Parameter, Slider, lack, needed_for
+from playground.parameters import FORMATS, MOST_TRIALS, PARAMETERS, Parameter, Slider, lack, needed_for
 from playground.schemas import Mistake, read_format, read_mocks, read_tools
 from playground.setting import DIFFERS, as_fields, changes, common
 
@@ -76,6 +76,7 @@ class LaneSettingsForm(forms.Form):
     is_mocked = forms.TypedChoiceField(
         required=False, choices=[("", "Wait for me"), *CHOICES["is_mocked"]], coerce=bool, empty_value=None
     )
+    trials = forms.IntegerField(required=False, min_value=1, max_value=MOST_TRIALS)
     seed = forms.IntegerField(required=False, min_value=-(2**63), max_value=2**63 - 1)
     reasoning_effort = forms.ChoiceField(required=False, choices=[("", "Model’s own"), *CHOICES["reasoning_effort"]])
     is_traced = forms.BooleanField(required=False)
@@ -158,6 +159,11 @@ class LaneSettingsForm(forms.Form):
         if len(sequences) > STOP_SEQUENCES:
             raise forms.ValidationError(f"At most {STOP_SEQUENCES} stop sequences.")
         return sequences
+
+    def clean_trials(self) -> int | None:
+        """One is what is not set, except where it replaces different numbers."""
+        trials: int | None = self.cleaned_data["trials"]
+        return None if trials == 1 and "trials" not in self.differing else trials
 
     def clean_tools(self) -> list[dict[str, Any]]:
         try:
@@ -247,4 +253,6 @@ class LaneSettingsForm(forms.Form):
 def _is_set(name: str, value: Any) -> bool:
     if name == "is_traced":
         return value in (False, "off")
+    if name == "trials" and str(value) == "1":
+        return False
     return value not in (None, "", "text")

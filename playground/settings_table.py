@@ -16,6 +16,7 @@ COLUMNS = (
     "top_p",
     "frequency_penalty",
     "presence_penalty",
+    "trials",
     "seed",
     "reasoning_effort",
     "is_traced",

@@ -36,7 +36,7 @@ def _lane(lane: portable.Lane) -> Iterator[str]:
 
 def _message(message: portable.Message) -> Iterator[str]:
     answer = message.answer
-    yield f"### {ROLES[message.role]}" + (f": {_line(answer.model)}" if answer else "")
+    yield f"### {ROLES[message.role]}" + (f": {_line(answer.model)}" if answer else "") + _place(message)
     if answer and answer.reasoning:
         yield _quoted(f"Reasoning ({plain_seconds(answer.thinking_ms)}):\n\n{answer.reasoning}")
     for image in message.images:
@@ -47,6 +47,14 @@ def _message(message: portable.Message) -> Iterator[str]:
         yield from _call(call)
     if answer:
         yield from _facts(answer)
+
+
+def _place(message: portable.Message) -> str:
+    """Which of several trials it is; the others are left out."""
+    if not message.other_trials:
+        return ""
+    before = sum(other.trial < message.trial for other in message.other_trials)
+    return f" ({before + 1} of {len(message.other_trials) + 1})"
 
 
 def _call(call: portable.ToolCall) -> Iterator[str]:

@@ -47,13 +47,17 @@ def given_in_turn(answer: Answer) -> list[Given]:
 
 
 def _of_turn(answer: Answer) -> list[Answer]:
-    """Of each open lane, and of the one in question, the answer of this round: each result of a function begins one."""
+    """Of each open lane, and of the one in question, the answer of this round: each result of a function begins one.
+
+    Of several trials the chosen one; of the lane in question this one."""
     turn = answer.message.turn
     if turn is None or not answer.fingerprint:
         return []
-    answers = Answer.objects.filter(message__turn=turn, lane__comparison=answer.lane.comparison_id).exclude(
-        fingerprint=""
-    )
+    others = Q(message__is_chosen=True)
+    if answer.message.trials:
+        others &= ~Q(message__trials=answer.message.trials)
+    of_turn = Answer.objects.filter(Q(pk=answer.pk) | others, message__turn=turn)
+    answers = of_turn.filter(lane__comparison=answer.lane.comparison_id).exclude(fingerprint="")
     found = answers.filter(Q(lane__closed_at=None) | Q(lane=answer.lane_id))
     rounds: dict[Any, list[Answer]] = defaultdict(list)
     for each in found.select_related("lane").defer("request", "lane__settings").order_by("pk"):

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('playground', '0007_images'),
+        ('playground', '0008_trials'),
         ('tracing', '0005_saved_models'),
     ]
 

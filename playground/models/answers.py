@@ -25,6 +25,10 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
     def running(self) -> Self:
         return self.filter(state__in=Answer.RUNNING)
 
+    def remember_input(self, body: dict[str, Any], images_left_out: int = 0) -> None:
+        given = Input.of(body)
+        self.update(fingerprint=given.fingerprint, input_parts=given.parts, images_left_out=images_left_out)
+
 
 class Answer(models.Model):
     """How an assistant's message came about: one completion, what it was asked with and what it took."""
@@ -42,6 +46,8 @@ class Answer(models.Model):
 
     message = models.OneToOneField(Message, models.CASCADE, primary_key=True, related_name="answer")
     lane = models.ForeignKey(Lane, models.CASCADE, related_name="answers")
+    #: Its message's: of the answers that its lane is asked for at once, each may run once.
+    trial = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     model = models.CharField(max_length=200)
     provider = models.CharField(max_length=100, blank=True)
@@ -83,9 +89,9 @@ class Answer(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=("lane",),
+                fields=("lane", "trial"),
                 condition=Q(state__in=("queued", "connecting", "thinking", "streaming")),
-                name="one_running_answer_per_lane",
+                name="one_running_answer_per_trial",
             ),
         )
 
@@ -95,12 +101,6 @@ class Answer(models.Model):
     @property
     def is_running(self) -> bool:
         return self.state in self.RUNNING
-
-    def remember_input(self, body: dict[str, Any], images_left_out: int = 0) -> None:
-        given = Input.of(body)
-        self.fingerprint, self.input_parts = given.fingerprint, given.parts
-        self.images_left_out = images_left_out
-        self.save(update_fields=["fingerprint", "input_parts", "images_left_out"])
 
     @property
     def cause(self) -> Cause | None:

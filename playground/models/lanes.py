@@ -15,6 +15,7 @@ from inference_catalog.models import Model
 from playground.models.comparisons import Comparison, owned, seen
 from playground.origin import Origin
 from playground.parameters import PARAMETERS, takes
+from playground.siblings import together
 from tracing.models import Object
 from tracing.saved_models.finding import SavedModel
 
@@ -50,6 +51,8 @@ class Lane(models.Model):
     mocks = models.JSONField(default=dict, blank=True)
     #: Whether Lineup gives them by itself.
     is_mocked = models.BooleanField(default=False)
+    #: How many answers it is asked for at once.
+    trials = models.PositiveSmallIntegerField(default=1)
     #: The version of a saved model that it was made of or saved as; it stays as it is whatever becomes of that.
     saved_model = models.ForeignKey(Object, models.SET_NULL, null=True, related_name="+")
     #: Counts the changes of its transcript, so that a tab knows whether it has them all.
@@ -71,28 +74,35 @@ class Lane(models.Model):
         return f"{self.letter}: {self.model_id}"
 
     def transcript(self) -> list[Message]:
-        """Its messages in order; each assistant's one knows whether it is the `latest`."""
+        """What it goes on with, in order; each assistant's one knows whether it is the `latest`, and its `siblings`."""
         said = self.messages.select_related("answer").defer("answer__request")
-        messages = list(said.prefetch_related("attachments__image"))
+        messages = together(said.prefetch_related("attachments__image"))
         latest = next((message for message in reversed(messages) if message.role == message.Role.ASSISTANT), None)
         for message in messages:
             message.is_latest = message is latest
         if messages:
-            messages[-1].is_last = True
+            for message in messages[-1].siblings or messages[-1:]:
+                message.is_last = True
         return messages
 
     @cached_property
     def last_answer(self) -> Answer | None:
-        return self.answers.defer("request").order_by("-pk").first()
+        return self.answers.filter(message__is_chosen=True).defer("request").order_by("-pk").first()
+
+    @cached_property
+    def _writing(self) -> list[str]:
+        """The states of the answers that are being written: several, where it was asked for several at once."""
+        return list(self.answers.running().values_list("state", flat=True))
 
     @property
     def state(self) -> str:
-        """What its last answer is doing; "idle" where none was asked for."""
-        return self.last_answer.state if self.last_answer else "idle"
+        """What its last answer is doing, or the one of its trials that is furthest; "idle" where none was asked for."""
+        rest = self.last_answer.state if self.last_answer else "idle"
+        return max(self._writing, key=self.answers.model.RUNNING.index, default=rest)
 
     @property
     def is_running(self) -> bool:
-        return self.last_answer is not None and self.last_answer.is_running
+        return bool(self._writing)
 
     @cached_property
     def _answerer(self) -> tuple[str, bool]:
@@ -136,7 +146,8 @@ class Lane(models.Model):
 
     @property
     def is_customized(self) -> bool:
-        return bool(self.settings or self.system_prompt or self.mocks or self.is_mocked or not self.is_traced)
+        is_plain = self.is_traced and not self.is_mocked and self.trials == 1
+        return bool(self.settings or self.system_prompt or self.mocks or not is_plain)
 
     @property
     def customized(self) -> list[str]:
@@ -147,6 +158,7 @@ class Lane(models.Model):
             "is_traced": None if self.is_traced else False,
             "mocks": self.mocks or None,
             "is_mocked": self.is_mocked or None,
+            "trials": self.trials if self.trials > 1 else None,
         }
         return [one.label for one in PARAMETERS if values.get(one.name) not in (None, "", [])]
 
@@ -157,5 +169,6 @@ class Lane(models.Model):
         self.is_traced = rest.pop("is_traced") is not False if "is_traced" in rest else self.is_traced
         self.mocks = (rest.pop("mocks") or {}) if "mocks" in rest else self.mocks
         self.is_mocked = bool(rest.pop("is_mocked")) if "is_mocked" in rest else self.is_mocked
+        self.trials = (rest.pop("trials") or 1) if "trials" in rest else self.trials
         self.settings = {name: value for name, value in {**self.settings, **rest}.items() if value is not None}
-        self.save(update_fields=["settings", "system_prompt", "is_traced", "mocks", "is_mocked"])
+        self.save(update_fields=["settings", "system_prompt", "is_traced", "mocks", "is_mocked", "trials"])

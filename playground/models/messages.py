@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -27,6 +28,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def seen_by(self, user: User) -> Self:
         return self.filter(seen(user, "lane__comparison__"))
 
+    def chosen(self) -> Self:
+        """What their lanes go on with: without the trials that are not in use."""
+        return self.filter(is_chosen=True)
+
 
 class Message(models.Model):
     class Role(models.TextChoices):
@@ -43,17 +48,31 @@ class Message(models.Model):
     tool_calls = models.JSONField(default=list, blank=True)
     #: The command that said it in this and other lanes: what is asked by one command is one turn.
     turn = models.UUIDField(null=True)
+    #: Answers that were asked for at once have it in common; their lane goes on with the chosen one.
+    trials = models.UUIDField(null=True)
+    trial = models.PositiveSmallIntegerField(default=1)
+    is_chosen = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     edited_at = models.DateTimeField(null=True)
 
     #: Set by Lane.transcript: of an assistant's message, of any.
     is_latest: bool = False
     is_last: bool = False
+    #: Of one that was asked for with others: all of them. Set by playground/siblings.py.
+    siblings: Sequence[Message] = ()
 
     objects = MessageQuerySet.as_manager()
 
     class Meta:
         ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("trials",), condition=Q(is_chosen=True, trials__isnull=False), name="one_chosen_trial"
+            ),
+            models.UniqueConstraint(
+                fields=("trials", "trial"), condition=Q(trials__isnull=False), name="one_message_per_trial"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.role}: {self.text[:60]}"
@@ -78,8 +97,8 @@ class Message(models.Model):
 
     @property
     def is_awaiting(self) -> bool:
-        """Its lane goes on when somebody gives a result; what was said after it went on without."""
-        return self.is_last and awaited(self.calls)
+        """Its lane goes on when somebody gives a result; what was said since, or another trial, went on without."""
+        return self.is_last and self.is_chosen and awaited(self.calls)
 
     def take_result(self, ids: Collection[str], result: str, by: str) -> None:
         """Of its calls with these ids."""

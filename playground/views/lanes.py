@@ -104,6 +104,7 @@ def lane_duplicate(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
         is_traced=lane.is_traced,
         mocks=lane.mocks,
         is_mocked=lane.is_mocked,
+        trials=lane.trials,
         saved_model=lane.saved_model,
     )
     tell_added(copy)

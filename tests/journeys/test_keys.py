@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.journeys import test_playground_trials as trials
 from tests.journeys.board import Board
 from tests.model_ids import LLAMA, V3
 from tests.simulator.serving import Simulator
@@ -223,11 +224,28 @@ def test_messages_are_written_sent_and_stopped(board: Board, simulator: Simulato
     stops_a_lane(board, simulator)
 
 
+def test_trials_are_flipped_through(signed_in_page: Page) -> None:
+    board = trials.three_answers(signed_in_page)
+    press = signed_in_page.keyboard.press
+    press("Escape")
+    for key, text in (("]", "2 of 3"), ("]", "3 of 3"), ("[", "2 of 3")):
+        press(key)
+        trials.place(board, text)
+    press("j")
+    trial = board.lane("A").locator("[data-trial]:visible")
+    expect(trial).to_be_focused()
+    press("]")
+    trials.place(board, "3 of 3")
+    expect(trial).to_have_attribute("data-trial", "3")
+    expect(trial).to_be_focused()
+
+
 #: What proves each row of the sheet, on the pages below.
 PROVED = {
     "playground": {
         *("answer.next", "answer.previous", "answer.first", "answer.last"),
         *("answer.copy", "answer.edit", "answer.retry", "answer.figures"),
+        *("answer.trial-previous", "answer.trial-next"),
         *("lane.go", "lane.alone", "lane.model", "lane.settings", "lane.code", "lane.stop"),
         *("message.write", "message.send", "message.send-anywhere", "message.break", "message.leave"),
         *("comparison.add", "comparison.history"),

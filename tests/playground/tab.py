@@ -16,6 +16,7 @@ from config.asgi import application
 from playground.models import Comparison
 
 MESSAGE = re.compile(r'data-message="([0-9a-f-]+)" data-role="(\w+)"')
+TRIAL = re.compile(r'data-message="([0-9a-f-]+)" data-role="assistant" data-turn="[0-9a-f-]*" data-trial="(\d+)"')
 ANSWER = re.compile(r'data-answer="(\w+)" data-answer-id="([0-9a-f-]+)" data-answer-state="(\w+)"')
 
 
@@ -65,7 +66,8 @@ class Tab:
         self.line = line
         self.frames: list[dict[str, Any]] = []
         self.revisions: dict[str, int] = {}
-        #: Of each answer: its lane's letter, its last delta, text, reasoning; and the state it ended in.
+        #: By the address of its deltas, which is its lane's letter and, of further trials, their number: the answer.
+        #: Of each answer: its last delta, text, reasoning; and the state it ended in.
         self.lanes: dict[str, str] = {}
         self.seq: dict[str, int] = {}
         self.text: dict[str, str] = {}
@@ -75,6 +77,8 @@ class Tab:
         self.ended: dict[str, str] = {}
         #: Answers that were shown as the server has them, because their end was not watched.
         self.shown: set[str] = set()
+        #: By lane, what it was told to go on with.
+        self.chosen: dict[str, str] = {}
         self.gaps = 0
 
     @classmethod
@@ -85,8 +89,8 @@ class Tab:
 
     @property
     def running(self) -> dict[str, str]:
-        """Lane → answer."""
-        return {letter: answer for letter, answer in self.lanes.items() if answer not in self.ended}
+        """Address → answer."""
+        return {address: answer for address, answer in self.lanes.items() if answer not in self.ended}
 
     async def resume(self) -> None:
         known = {answer: self.seq[answer] for answer in self.running.values()}
@@ -127,8 +131,8 @@ class Tab:
             await take(frame)
         return frame
 
-    async def _delta(self, letter: str, seq: int, text: str, reasoning: str = "", calls: Sequence[Any] = ()) -> None:
-        answer = self.running.get(letter)
+    async def _delta(self, address: str, seq: int, text: str, reasoning: str = "", calls: Sequence[Any] = ()) -> None:
+        answer = self.running.get(address)
         if answer is None or seq > self.seq[answer] + 1:
             await self._missing()
         elif seq == self.seq[answer] + 1:
@@ -166,17 +170,27 @@ class Tab:
 
     def _shown(self, frame: dict[str, Any]) -> None:
         self.revisions[frame["lane"]] = frame["revision"]
+        numbers = dict(TRIAL.findall(frame["html"]))
         for latest, answer, state in ANSWER.findall(frame["html"]):
+            number = numbers.get(answer, "1")
+            address = frame["lane"] + (number if number != "1" else "")
             if state in ("queued", "connecting", "thinking", "streaming"):
-                self.lanes[frame["lane"]] = answer
+                self.lanes[address] = answer
                 self.seq.setdefault(answer, 0)
                 self.text.setdefault(answer, "")
                 self.reasoning.setdefault(answer, "")
                 self.calls.setdefault(answer, [])
-            elif latest == "latest":
-                self.lanes[frame["lane"]] = answer
+            elif latest == "latest" or self.lanes.get(address) == answer:
+                self.lanes[address] = answer
                 self.shown |= {answer} - set(self.ended)
                 self.ended.setdefault(answer, state)
+
+    async def _chosen(self, frame: dict[str, Any]) -> None:
+        if frame["revision"] > self.revisions[frame["lane"]] + 1:
+            await self._missing()
+        elif frame["revision"] == self.revisions[frame["lane"]] + 1:
+            self.revisions[frame["lane"]] = frame["revision"]
+            self.chosen[frame["lane"]] = frame["message"]
 
     async def _snapshot(self, frame: dict[str, Any]) -> None:
         answer = frame["answer"]

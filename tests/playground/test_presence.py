@@ -32,7 +32,11 @@ async def left_alone(open_tab: OpenTab, lane: Lane, *, tabs: int) -> str:
 
 async def test_it_stops_when_the_last_tab_is_closed(open_tab: OpenTab, lane: Lane) -> None:
     await Organization.objects.aupdate(stops_when_left=True)
-    assert await left_alone(open_tab, lane, tabs=1) == "stopped"
+    state = await left_alone(open_tab, lane, tabs=1)
+    async with asyncio.timeout(20):
+        while state != "stopped":
+            await asyncio.sleep(0.1)
+            state = (await Answer.objects.aget()).state
 
 
 async def test_it_goes_on_while_another_tab_is_open(open_tab: OpenTab, lane: Lane) -> None:

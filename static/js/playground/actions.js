@@ -28,12 +28,12 @@ export function bindActions(board, socket, tell) {
     "[data-stop-lane]": (button) => ask({ type: "stop", lane: button.dataset.stopLane }),
     "[data-retry]": (button) => {
       button.closest("[data-lane]").querySelector("[data-lane-scroll]").focus({ preventScroll: true });
-      ask({ type: "retry", message: button.dataset.retry });
+      ask({ type: "retry", message: button.dataset.retry, all: "retryAll" in button.dataset });
     },
     "[data-retry-lane]": (button) => {
       button.closest("[popover]")?.hidePopover();
       const message = lastToRetry(board, button.dataset.retryLane);
-      if (message) ask({ type: "retry", message });
+      if (message) ask({ type: "retry", message, all: true });
     },
     "[data-copy]": copy,
   };

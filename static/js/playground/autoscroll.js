@@ -13,6 +13,7 @@ export class Autoscroll {
     const goal = document.getElementById(location.hash.slice(1));
     this.following = !lane.contains(goal ?? document);
     this.last = 0;
+    this.kept = null;
     for (const element of [lane.querySelector("[data-messages]"), this.scroller]) {
       scrollers.set(element, this);
       watcher.observe(element);
@@ -34,8 +35,16 @@ export class Autoscroll {
     if (this.scroller.scrollTop > 0) this.following = false;
   }
 
+  /** What is at the top stays there, whatever grows below it, until somebody scrolls. */
+  keep() {
+    this.following = false;
+    this.kept = this.last = this.scroller.scrollTop;
+  }
+
   scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    if (scrollTop === this.kept) return this.show();
+    this.kept = null;
     if (scrollHeight - clientHeight - scrollTop <= NEAR) this.following = true;
     else if (scrollTop < this.last - 1) this.following = false;
     this.last = scrollTop;
@@ -43,7 +52,13 @@ export class Autoscroll {
   }
 
   show() {
-    if (this.pill.hidden !== this.following) this.pill.hidden = this.following;
+    const hidden = this.following || (this.kept !== null && this.isAtEnd);
+    if (this.pill.hidden !== hidden) this.pill.hidden = hidden;
+  }
+
+  get isAtEnd() {
+    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    return scrollHeight - clientHeight - scrollTop <= NEAR;
   }
 
   /** Brings it to the top; from then on nothing carries its reader away, but the lane's end follows again. */

@@ -25,15 +25,15 @@ export class Board {
     const lane = this.lanes.get(target.dataset.lane);
     if (lane?.element !== target) return;
     lane.seen = isIntersecting;
-    if (isIntersecting) lane.run?.add("");
+    if (isIntersecting) (lane.run ?? lane.trials.shown)?.add("");
   }
 
   /** What this tab shows; the server answers with what it lacks. */
   known() {
     const frame = { type: "resume", lanes: {}, answers: {} };
-    for (const { letter, revision, run } of this.lanes.values()) {
+    for (const { letter, revision, run, trials } of this.lanes.values()) {
       frame.lanes[letter] = revision;
-      if (run?.seq) frame.answers[run.id] = run.seq;
+      for (const { id, seq } of run ? [run] : trials.running) if (seq) frame.answers[id] = seq;
     }
     return frame;
   }
@@ -47,9 +47,10 @@ export class Board {
     return lane ? lane.arrivals.take(() => LANE[frame.type](lane, frame), frame.type === "messages") : false;
   }
 
-  delta(letter, seq, text, reasoning = "", calls = []) {
-    const lane = this.lanes.get(letter);
-    return lane ? lane.arrivals.take(() => lane.run?.take(seq, text, reasoning, calls) ?? false) : false;
+  /** `address`: a lane's letter, or that and the number of one of its trials. */
+  delta(address, seq, text, reasoning = "", calls = []) {
+    const lane = this.lanes.get(address) ?? this.lanes.get(address[0]);
+    return lane ? lane.arrivals.take(() => (lane.run ?? lane.trials.at(address))?.take(seq, text, reasoning, calls) ?? false) : false;
   }
 
   lacks() {
@@ -99,10 +100,18 @@ const LANE = {
   },
   ended(lane, frame) {
     if (frame.revision <= lane.revision) return true;
-    const { run } = lane;
-    if (frame.revision > lane.revision + 1 || run?.id !== frame.answer || run.seq < frame.seq) return false;
+    const run = lane.begun(frame.answer);
+    if (frame.revision > lane.revision + 1 || !run || run.seq < frame.seq) return false;
     lane.revision = frame.revision;
+    if (frame.spread) lane.trials.spread(run.message, frame.spread);
     run.end(frame);
+    return true;
+  },
+  chosen(lane, { revision, message, spread, calls }) {
+    if (revision > lane.revision + 1) return false;
+    if (revision <= lane.revision) return true;
+    lane.revision = revision;
+    lane.trials.chose(message, spread, calls);
     return true;
   },
 };

@@ -29,7 +29,7 @@ function turns(board) {
   const found = new Map();
   for (const [letter, { messages }] of [...board.lanes].sort(([one], [other]) => (one < other ? -1 : 1))) {
     const rounds = new Map();
-    for (const button of messages.querySelectorAll("[data-input]")) {
+    for (const button of messages.querySelectorAll("[data-message]:not([hidden]) [data-input]")) {
       const { turn } = button.dataset;
       if (!turn) continue;
       rounds.set(turn, (rounds.get(turn) ?? 0) + 1);

@@ -9,7 +9,7 @@ import { leaveFocus } from "./focus.js";
 import { bindPlace } from "./place.js";
 
 /** What is left to somebody who only reads. */
-const READING = new Set(["lane.go", "lane.alone", "answer.next", "answer.previous", "answer.first", "answer.last", "answer.copy", "answer.figures", "comparison.history", "comparison.new"]);
+const READING = new Set(["lane.go", "lane.alone", "answer.next", "answer.previous", "answer.first", "answer.last", "answer.copy", "answer.figures", "answer.trial-previous", "answer.trial-next", "comparison.history", "comparison.new"]);
 
 export function bindKeys(board, composer) {
   const own = ({ id }) => composer.box || READING.has(id);

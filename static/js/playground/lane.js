@@ -5,6 +5,9 @@ import { focusMessage } from "./place.js";
 import { Run } from "./run.js";
 import { isRunning, RUNNING, showState } from "./state.js";
 import { Autoscroll } from "./autoscroll.js";
+import { Trials } from "./trials.js";
+
+const BEING_WRITTEN = [...RUNNING].map((state) => `[data-answer-state="${state}"]`).join();
 
 export class Lane {
   constructor(element, lacking) {
@@ -16,13 +19,20 @@ export class Lane {
     this.arrivals = new Arrivals(lacking);
     this.autoscroll = new Autoscroll(element);
     this.run = null;
+    this.trials = new Trials(this);
     this.seen = true;
     finishAll(this.messages);
-    if (isRunning(element)) this.running(this.latest.dataset.answerId);
+    this.trials.found(this.messages);
+    if (isRunning(element)) this.begin(this.messages);
   }
 
   get latest() {
     return this.messages.querySelector("[data-answer='latest']");
+  }
+
+  /** Its messages; of several trials the one that is looked at. */
+  get shown() {
+    return [...this.messages.querySelectorAll("[data-message]:not([hidden])")];
   }
 
   message(id) {
@@ -33,9 +43,18 @@ export class Lane {
    *  that has ended was overtaken by its end: it begins nothing. */
   running(id) {
     if (this.run?.id === id) return this.run;
-    const answer = this.message(id)?.querySelector("[data-answer]");
-    if (!RUNNING.has(answer?.dataset.answerState)) return null;
-    return (this.run = new Run(this, id));
+    const message = this.message(id);
+    if (!RUNNING.has(message?.querySelector("[data-answer]")?.dataset.answerState)) return null;
+    return "trial" in message.dataset ? this.trials.run(message) : (this.run = new Run(this, id));
+  }
+
+  /** The run of this answer, if it was begun. */
+  begun(id) {
+    return this.run?.id === id ? this.run : this.trials.runs.get(id);
+  }
+
+  begin(root) {
+    for (const { dataset } of root.querySelectorAll(BEING_WRITTEN)) this.running(dataset.answerId);
   }
 
   ended(run) {
@@ -49,24 +68,28 @@ export class Lane {
     const at = this.focusedAt();
     const { scrollTop } = this.scroller;
     this.run = null;
+    this.trials.runs.clear();
     this.messages.innerHTML = html;
     this.changed(revision, this.messages);
     if (!this.autoscroll.following) this.scroller.scrollTop = scrollTop;
     if (at) this.focusAgain(at);
     const state = this.latest?.dataset.answerState ?? "idle";
     this.element.removeAttribute("aria-busy");
-    if (RUNNING.has(state)) this.running(this.latest.dataset.answerId);
+    this.begin(this.messages);
     showState(this.element, state);
+    this.trials.state();
   }
 
   focusedAt() {
-    const message = document.activeElement?.closest("[data-message]");
-    return this.messages.contains(message) && { id: message.dataset.message, at: [...this.messages.children].indexOf(message) };
+    const at = document.activeElement;
+    const message = at?.closest("[data-message]") ?? at?.closest("[data-trials]")?.querySelector("[data-message]:not([hidden])");
+    return this.messages.contains(message) && { id: message.dataset.message, at: this.shown.indexOf(message) };
   }
 
   /** The same message, else the one in its place: where the last one is gone, the one before it. */
   focusAgain({ id, at }) {
-    const message = this.message(id) ?? this.messages.children[Math.min(at, this.messages.children.length - 1)];
+    const { shown } = this;
+    const message = shown.find(({ dataset }) => dataset.message === id) ?? shown.at(Math.min(at, shown.length - 1));
     if (message) focusMessage(message);
     else this.scroller.focus({ preventScroll: true });
   }
@@ -75,13 +98,14 @@ export class Lane {
     const came = document.createElement("template");
     came.innerHTML = html;
     const answer = came.content.querySelector("[data-answer='latest']");
+    this.trials.over();
     if (answer) this.latest?.setAttribute("data-answer", "earlier");
     const messages = [...came.content.children];
     this.messages.append(...messages);
     messages.forEach((message) => this.changed(revision, message));
     this.autoscroll.following = true;
     if (!answer || !RUNNING.has(answer.dataset.answerState)) return;
-    this.running(answer.dataset.answerId);
+    messages.forEach((message) => this.begin(message));
     showState(this.element, answer.dataset.answerState);
   }
 
@@ -104,6 +128,7 @@ export class Lane {
   changed(revision, root) {
     this.revision = revision;
     window.htmx?.process(root);
+    this.trials.found(root);
     finishAll(root);
   }
 }

@@ -47,6 +47,7 @@ export class LiveCalls {
   }
 
   finish(html) {
+    this.calls = [];
     this.place.innerHTML = html;
     finishAll(this.place);
   }

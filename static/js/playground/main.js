@@ -22,6 +22,7 @@ import { Tabs } from "./tabs.js";
 import { bindTitle } from "./title.js";
 import { bindToolbars } from "./toolbars.js";
 import { bindTools } from "./tools.js";
+import { bindTrials } from "./trials.js";
 
 /** In the composer's place, where somebody only reads: there is nothing to send or to stop. */
 const READER = { running: false, say() {}, tell() {} };
@@ -57,6 +58,7 @@ function start(element) {
   bindBest(board);
   bindEarlier(board);
   bindInputs(board);
+  bindTrials(board);
   bindFocus(board);
   bindKeys(board, composer);
   bindPickers();

@@ -65,6 +65,10 @@ export class Run {
     }
     this.stream.feed(text);
     this.structure?.feed(text);
+    this.soon();
+  }
+
+  soon() {
     if (this.lane.seen) wake(this.job);
     else this.timer ??= setTimeout(() => wake(this.job), UNSEEN_WAIT);
   }

@@ -13,6 +13,7 @@ function isSet(setting) {
   const [control] = controls(setting);
   if (control.type === "checkbox") return !control.checked;
   if (control.name === "is_traced") return control.value === "off";
+  if (control.name === "trials" && control.value === "1") return false;
   return !OFF.has(control.value);
 }
 

@@ -7,7 +7,7 @@ const NEAR = 12;
 
 /** A lane's answers by their turn, the last of each; what was imported has no turns and is counted. */
 function answersOf(lane) {
-  const answers = [...lane.messages.querySelectorAll('[data-message][data-role="assistant"]')];
+  const answers = [...lane.messages.querySelectorAll('[data-message][data-role="assistant"]:not([hidden])')];
   return new Map(answers.map((answer, at) => [answer.dataset.turn || `#${at}`, answer]));
 }
 

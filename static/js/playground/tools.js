@@ -1,13 +1,16 @@
 // Calls of functions wait for results: given here to one lane or to all that made the same call. What is typed stays
 // when a lane is shown anew, and what waits is said in its head and over the composer.
 import { announce } from "../announce.js";
+import { isRunning } from "./state.js";
 
 const EMPTY = "Write the result first. Of a function that gives nothing back it is null.";
 /** By the id of its field. */
 const typed = new Map();
 let focused = null;
 
+/** While other trials are being written, nothing waits yet. */
 function open(lane) {
+  if (isRunning(lane.element)) return [];
   return [...lane.messages.querySelectorAll("[data-call-state='open']")];
 }
 

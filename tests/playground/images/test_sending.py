@@ -262,3 +262,23 @@ async def test_the_fingerprint_before_is_that_of_what_is_sent(
     found = await answers()
     assert f"<code data-fingerprint>{found['B'].fingerprint}</code>" in shown
     assert found["A"].fingerprint != found["B"].fingerprint
+
+
+async def test_all_trials_of_a_lane_are_given_the_same_images_or_all_lack_them(
+    open_tab: OpenTab, comparison: Comparison, alice_client: Client
+) -> None:
+    await Lane.objects.filter(comparison=comparison).aupdate(trials=2)
+    ids = await bring(alice_client, comparison, CAT)
+    tab = await open_tab()
+    assert (await tab.send("What is it?", images=ids))["type"] == "ack"
+    await tab.until_ended()
+    for letter, left_out in (("A", 1), ("B", 0)):
+        found = Answer.objects.filter(lane__letter=letter).order_by("trial")
+        one, other = [answer async for answer in found]
+        assert (one.state, other.state) == ("done", "done")
+        assert (one.images_left_out, other.images_left_out) == (left_out, left_out)
+        assert one.fingerprint == other.fingerprint
+        asked = [(answer.request or {})["body"] for answer in (one, other)]
+        assert asked[0]["messages"] == asked[1]["messages"]
+        assert isinstance(asked[0]["messages"][0]["content"], str if left_out else list)
+        assert asked[0]["seed"] != asked[1]["seed"]

@@ -3,6 +3,8 @@ import { messageNow } from "../place.js";
 import { step } from "../steps.js";
 import { pressing } from "./buttons.js";
 
+const setOf = (message) => message.closest("[data-trials]");
+
 export function answerCommands(board) {
   const now = () => messageNow(board);
   const named = (message) => (message.dataset.role === "assistant" ? "the answer" : "the message");
@@ -18,6 +20,8 @@ export function answerCommands(board) {
     { id: "answer.edit", keys: ["e"], words: "Edit the answer", of, ...pressing("[data-actions] [data-edit]") },
     { id: "answer.retry", keys: ["r"], words: "Retry the answer", also: "again regenerate", of, ...pressing("[data-actions] [data-retry]") },
     { id: "answer.figures", keys: ["b"], words: "Breakdown of the answer", also: "time tokens price trace", of, ...pressing(".metrics-line") },
+    { id: "answer.trial-previous", keys: ["["], words: "Previous trial of the answer", also: "flip", of, repeats: true, ...pressing('[data-flip="-1"]', setOf) },
+    { id: "answer.trial-next", keys: ["]"], words: "Next trial of the answer", also: "flip", of, repeats: true, ...pressing('[data-flip="1"]', setOf) },
     { id: "answer.delete", words: "Delete the answer", of, ...pressing("[data-actions] [data-delete]") },
   ];
 }
