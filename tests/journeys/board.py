@@ -36,7 +36,7 @@ class Board:
 
     def said(self, letter: str) -> str:
         """As it is read once its formulas have their glyphs."""
-        expect(self.answer(letter).locator(".math:not([data-finished], [data-refused])")).to_have_count(0)
+        expect(self.answer(letter).locator(".math:not([data-finished], [data-refused])")).to_have_count(0, timeout=SOON)
         return self.answer(letter).text_content() or ""
 
     def ask(self, text: str = "Tell me about rivers.") -> None:

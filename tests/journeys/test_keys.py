@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys import test_playground_trials as trials
 from tests.journeys.board import Board
+from tests.journeys.waiting import until
 from tests.model_ids import LLAMA, V3
 from tests.simulator.serving import Simulator
 
@@ -37,12 +38,13 @@ def answer(board: Board, letter: str, number: int) -> Locator:
 def is_at_the_top(board: Board, letter: str, number: int) -> None:
     """Of its lane, but for the lane's own padding."""
     message = answer(board, letter, number)
-    board.page.wait_for_function(
+    until(
+        board.page,
         """message => {
           const lane = message.closest("[data-lane-scroll]");
           return Math.abs(message.getBoundingClientRect().top - lane.getBoundingClientRect().top - 12) < 6;
         }""",
-        arg=message.element_handle(),
+        message.element_handle(),
     )
 
 

@@ -72,6 +72,7 @@ def add_model(page: Page) -> None:
     assert KEY not in page.content()
     is_sound(page)
     page.get_by_role("link", name="Change Phi-4-mini-instruct").click()
+    expect(page.get_by_label("Context window, tokens")).to_have_value("16000")
     is_sound(page)
 
 

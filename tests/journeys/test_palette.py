@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.journeys.axe import faults
 from tests.journeys.board import Board
+from tests.journeys.waiting import until
 from tests.model_ids import LLAMA, V3
 from tests.simulator.serving import Simulator
 
@@ -95,7 +96,7 @@ def test_what_is_found_late_comes_below_and_moves_nothing(page: Page) -> None:
     page.route("**/search?q=*", lambda route: waiting.append(route))
     opened(page, "te")
     page.keyboard.press("ArrowDown")
-    page.wait_for_function("document.querySelectorAll('#palette [role=option]').length > 1")
+    until(page, "document.querySelectorAll('#palette [role=option]').length > 1")
     before = options(page).all_inner_texts()
     chosen = active(page).inner_text()
     while not waiting:

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, StorageState, WebSocketRoute, expect
 
 from tests.journeys.board import SOON, Board
+from tests.journeys.waiting import until
 from tests.model_ids import LLAMA, V3
 from tests.serving import Served
 from tests.simulator.serving import Simulator
@@ -127,7 +128,7 @@ def quiet(tabs: list[Tab]) -> None:
         tab.connect()
         tab.board.is_connected()
         # An edit that was begun and not saved is no part of the comparison.
-        tab.page.wait_for_function(LET_GO, timeout=SOON)
+        until(tab.page, LET_GO)
     for tab in tabs:
         expect(tab.page.locator(RUNNING)).to_have_count(0, timeout=4 * SOON)
         expect(tab.page.locator("[data-composer-form] [data-send]")).to_have_attribute(
@@ -154,9 +155,7 @@ def test_two_tabs_show_what_a_third_one_finds(simulator: Simulator, two: list[Pa
         third.close()
         for tab in tabs:
             # What was told last is shown within a moment.
-            tab.page.wait_for_function(
-                f"(wanted) => JSON.stringify(({READ})()) === JSON.stringify(wanted)", arg=wanted, timeout=SOON
-            )
+            until(tab.page, f"(wanted) => JSON.stringify(({READ})()) === JSON.stringify(wanted)", wanted)
 
 
 def test_what_was_overtaken_changes_nothing(simulator: Simulator, signed_in_page: Page) -> None:

@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expe
 
 from tests.journeys.axe import faults, overflow
 from tests.journeys.board import SOON, Board
+from tests.journeys.waiting import until
 from tests.model_ids import LLAMA, SCOUT
 from tests.playground.images.pictures import animation, picture
 
@@ -122,7 +123,7 @@ def test_its_trace_shows_it(signed_in_page: Page, complaints: list[str], tmp_pat
             break
         signed_in_page.wait_for_timeout(500)
     expect(shown).to_be_visible()
-    signed_in_page.wait_for_function("document.querySelector('.value-media img').naturalWidth === 640")
+    until(signed_in_page, "document.querySelector('.value-media img').naturalWidth === 640")
     signed_in_page.screenshot(path=tmp_path / "trace.png")
     signed_in_page.get_by_role("button", name="Open in Playground").click()
     expect(signed_in_page.locator('[data-role="user"] [data-open-image]')).to_have_count(1)

@@ -25,7 +25,7 @@ def test_it_opens_at_its_end_and_is_whole_a_moment_later(signed_in_page: Page) -
     board = said(signed_in_page)
     # What is earlier is held back, so that what is there without it can be looked at.
     held: list[Route] = []
-    signed_in_page.route("**/earlier?*", held.append)
+    signed_in_page.route("**/earlier?*", lambda route: held.append(route))
     signed_in_page.reload()
     messages = board.lane("A").locator("[data-message]")
     expect(messages).to_have_count(TAIL)
