@@ -143,7 +143,10 @@ def _template(saved: Saved, variables: Any) -> list[dict[str, Any]]:
         return list(saved.messages)
     if not isinstance(variables, dict):
         raise BadRequest(f"'{VARIABLES}' must be an object.", param=VARIABLES, code="invalid_type")
-    messages: list[dict[str, Any]] = filled(list(saved.messages), variables)
+    try:
+        messages: list[dict[str, Any]] = filled(list(saved.messages), variables)
+    except Invalid as invalid:
+        raise BadRequest(invalid.message, param=VARIABLES, code="too_long") from invalid
     return messages
 
 

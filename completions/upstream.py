@@ -89,7 +89,7 @@ async def _described(connection: Connection) -> tuple[URL, dict[str, str]]:
 
 
 def _session(url: URL, *, is_own: bool, is_fresh: bool) -> aiohttp.ClientSession:
-    connector = pinning.connector if is_own else aiohttp.TCPConnector
+    connector = pinning.for_own if is_own else aiohttp.TCPConnector
     is_direct = is_own or proxy_bypass(url.host or "")
     return aiohttp.ClientSession(
         connector=connector(limit=0, force_close=is_fresh, keepalive_timeout=None if is_fresh else KEEP_ALIVE),

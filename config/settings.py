@@ -288,6 +288,8 @@ SURROUNDINGS = env.given(
 OLLAMA_BASE_URL = env.text("OLLAMA_BASE_URL", "http://127.0.0.1:11434/v1")
 #: Whether what a team's admins connect themselves may be on this machine or in a private network.
 OWN_PROVIDERS_MAY_BE_PRIVATE = env.flag("OWN_PROVIDERS_MAY_BE_PRIVATE")
+#: Whether images that anybody names by an address may be.
+IMAGES_MAY_BE_PRIVATE = env.flag("IMAGES_MAY_BE_PRIVATE")
 #: Where the simulator listens; empty: there is none.
 SIMULATOR_BASE_URL = env.text("SIMULATOR_BASE_URL")
 

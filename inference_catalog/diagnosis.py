@@ -72,7 +72,7 @@ async def _diagnosed(base_url: str, key: str, headers: Mapping[str, str]) -> Dia
     if key:
         sent["Authorization"] = f"Bearer {key}"
     timeout = aiohttp.ClientTimeout(total=PATIENCE, connect=CONNECTING)
-    connector, jar = pinning.connector(force_close=True), aiohttp.DummyCookieJar()
+    connector, jar = pinning.for_own(force_close=True), aiohttp.DummyCookieJar()
     # Unpacked here, a few bytes could be gigabytes.
     options: dict[str, Any] = {"timeout": timeout, "headers": sent, "auto_decompress": False}
     async with aiohttp.ClientSession(connector=connector, cookie_jar=jar, **options) as session:

@@ -26,11 +26,14 @@ _resolving = ThreadPoolExecutor(max_workers=16, thread_name_prefix="resolving")
 
 
 class CheckedResolver(AbstractResolver):
+    def __init__(self, *, may_be_private: bool) -> None:
+        self._may_be_private = may_be_private
+
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
         del family  # Every address of the name is checked, whichever will be used.
-        resolved = partial(addresses.resolved, may_be_private=settings.OWN_PROVIDERS_MAY_BE_PRIVATE)
+        resolved = partial(addresses.resolved, may_be_private=self._may_be_private)
         found = await asyncio.get_running_loop().run_in_executor(_resolving, resolved, host, port)
         return [
             ResolveResult(
@@ -48,15 +51,22 @@ class CheckedResolver(AbstractResolver):
         pass
 
 
-def connector(**options: Any) -> aiohttp.TCPConnector:
-    return aiohttp.TCPConnector(resolver=CheckedResolver(), socket_factory=_checked_socket, **options)
+def connector(*, may_be_private: bool, **options: Any) -> aiohttp.TCPConnector:
+    resolver = CheckedResolver(may_be_private=may_be_private)
+    checked = partial(_checked_socket, may_be_private=may_be_private)
+    return aiohttp.TCPConnector(resolver=resolver, socket_factory=checked, **options)
 
 
-def _checked_socket(info: Any) -> socket.socket:
+def for_own(**options: Any) -> aiohttp.TCPConnector:
+    """To what a team's admins connected."""
+    return connector(may_be_private=settings.OWN_PROVIDERS_MAY_BE_PRIVATE, **options)
+
+
+def _checked_socket(info: Any, *, may_be_private: bool) -> socket.socket:
     """The last gate, which an address in the URL comes through too: it is never resolved."""
     family, kind, protocol, _, place = info
     address = ip_address(str(place[0]).partition("%")[0])
-    addresses.check(address, may_be_private=settings.OWN_PROVIDERS_MAY_BE_PRIVATE)
+    addresses.check(address, may_be_private=may_be_private)
     return socket.socket(family=family, type=kind, proto=protocol)
 
 

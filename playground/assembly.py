@@ -31,6 +31,8 @@ class _Part:
     id: str = ""
     name: str = ""
     arguments: list[str] = field(default_factory=list)
+    #: Characters of its arguments.
+    length: int = 0
 
 
 class Assembly:
@@ -75,6 +77,7 @@ class Assembly:
         arguments = self._afforded(_arguments(function.get("arguments")))
         if arguments:
             part.arguments.append(arguments)
+            part.length += len(arguments)
         return place, name, arguments
 
     def _place(self, index: int | None, identity: str, name: str) -> int | None:
@@ -126,13 +129,11 @@ def _begins(part: _Part, identity: str, name: str) -> bool:
         return False
     if identity and part.id:
         return identity != part.id
-    return _is_whole("".join(part.arguments))
+    # Asked at every fragment of who gives names and no ids, so only of what is read in no time.
+    return part.length <= LONGEST_LOOK and _is_whole("".join(part.arguments))
 
 
 def _is_whole(arguments: str) -> bool:
-    """Asked at every fragment of who gives names and no ids, so only of what is read in no time."""
-    if len(arguments) > LONGEST_LOOK:
-        return False
     try:
         json.loads(arguments)
     except (ValueError, RecursionError):

@@ -88,8 +88,13 @@ def _settings(chat: Chat, remarks: list[str]) -> dict[str, Any]:
         given.setdefault("max_tokens", longest)
     if given.get("response_format") == {"type": "text"}:
         del given["response_format"]
-    form = LaneSettingsForm(as_fields(given))
-    form.is_valid()
+    try:
+        form = LaneSettingsForm(as_fields(given))
+        form.is_valid()
+    except (TypeError, ValueError, AttributeError, OverflowError):
+        # Such as a number that no field holds.
+        remarks.append("Settings that cannot be read are left out, and the others with them.")
+        return {}
     taken = {name: value for name, value in form.values.items() if value is not None and name not in APART}
     if left := sorted(name for name in given if name not in taken):
         remarks.append(f"Settings that a lane does not take are left out: {', '.join(left)}.")

@@ -75,7 +75,7 @@ def _settings(lane: Lane, where: str) -> dict[str, Any]:
     try:
         form = LaneSettingsForm(as_fields(values_of(lane)))
         is_valid = form.is_valid()
-    except (TypeError, ValueError, AttributeError) as error:
+    except (TypeError, ValueError, AttributeError, OverflowError) as error:
         raise portable.broken(f"{where}.settings", "A value is of the wrong kind") from error
     if not is_valid:
         name, sentences = next(iter(form.errors.items()))

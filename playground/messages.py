@@ -30,6 +30,7 @@ def edit(message: Message, text: str, keep: Collection[Attachment] = ()) -> Lane
 @transaction.atomic
 def delete(message: Message) -> Lane:
     lane = free(message.lane)
+    message.look_again()
     remove(message)
     changed(lane)
     return lane

@@ -28,6 +28,8 @@ VERSION = 1
 #: Bytes of a file.
 MOST_BYTES = 48_000_000
 MOST_MESSAGES = 2_000
+#: Each is decoded, one after the other; and each may be shown by several messages.
+MOST_IMAGES_IN_FILE, MOST_SHOWN = 200, 2_000
 LARGEST_INTEGER = 2**31 - 1
 
 
@@ -172,7 +174,13 @@ class Portable(Shape):
     created_at: Moment
     lanes: Annotated[list[Lane], Field(min_length=1, max_length=len(LETTERS))]
     #: Base64, by their digests.
-    images: dict[Digest, str] = {}
+    images: Annotated[dict[Digest, str], Field(max_length=MOST_IMAGES_IN_FILE)] = {}
+
+    @model_validator(mode="after")
+    def _shows_few_images(self) -> Self:
+        if sum(len(message.images) for lane in self.lanes for message in lane.messages) > MOST_SHOWN:
+            raise ValueError(f"its messages have more than {MOST_SHOWN} images")
+        return self
 
 
 class _Head(BaseModel):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from jsonschema import Draft202012Validator
@@ -15,6 +16,8 @@ from jsonschema.exceptions import SchemaError
 from common.texts import storable
 
 MOST_FUNCTIONS = 128
+#: Of lists and objects within each other.
+MOST_LEVELS = 64
 NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 #: Characters of the name of a mock result: what models call is not always what it should be.
 LONGEST_KEY = 200
@@ -34,6 +37,8 @@ def read_json(text: str) -> Any:
             or "\\u0000" in written
         ):
             raise Mistake("A character in it cannot be kept: half of a character, or NUL.")
+        if _is_deep(value):
+            raise Mistake("It is nested too deeply.")
     except json.JSONDecodeError as error:
         raise Mistake(f"Line {error.lineno}, column {error.colno}: {_explained(error)}.") from error
     except RecursionError as error:
@@ -43,6 +48,20 @@ def read_json(text: str) -> Any:
     except ValueError as error:
         raise Mistake("A number in it is too large.") from error
     return value
+
+
+def _is_deep(value: Any) -> bool:
+    """What is written or compared later takes a call for each level, and indents each further."""
+    level = [value]
+    for _ in range(MOST_LEVELS):
+        level = [part for each in level for part in _parts(each)]
+    return bool(level)
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def no_number(name: str) -> NoReturn:

@@ -64,6 +64,7 @@ def retry(comparison: Comparison, command: protocol.Retry, caller: Caller) -> Se
             return sent
         message = _message(comparison, command.message)
         [lane] = _free_lanes(comparison, [message.lane.letter])
+        message.look_again()
         sent.prompts += prompts_for(_ask_again(lane, message, whole=command.all), lane, caller)
         changed(lane)
     sent.frames.append(transcript_frame(lane))
@@ -78,8 +79,7 @@ def give(comparison: Comparison, command: protocol.Result, caller: Caller) -> Se
             return sent
         message = _message(comparison, command.message)
         lanes = _free_lanes(comparison, [message.lane.letter, *command.lanes])
-        # Again, now that nobody else can change it.
-        message.refresh_from_db(fields=["tool_calls", "is_chosen"])
+        message.look_again()
         results.put(lanes, message, command)
         for lane in lanes:
             sent.prompts += _go_on(lane, caller)

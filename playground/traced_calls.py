@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from common.texts import storable
+from playground.assembly import MOST_CALLS
 from playground.tool_calls import LONGEST_ID, LONGEST_NAME, PERSON, Call
 from tracing.chats import Said
 
@@ -30,10 +31,11 @@ def with_results(said: Sequence[Said]) -> Joined:
 
 def _calls(said: Said) -> list[Call]:
     calls: list[Call] = []
-    for place, call in enumerate(said.calls):
-        taken = {other.id for other in calls}
+    taken: set[str] = set()
+    for place, call in enumerate(said.calls[:MOST_CALLS]):
         identity = storable(call.id[:LONGEST_ID])
         identity = identity if identity and identity not in taken else f"call{place:05d}"
+        taken.add(identity)
         calls.append(Call(identity, storable(call.name[:LONGEST_NAME]), storable(call.arguments)))
     return calls
 

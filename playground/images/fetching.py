@@ -12,6 +12,7 @@ import re
 from urllib.parse import unquote, urlsplit
 
 import aiohttp
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from inference_catalog import pinning
@@ -59,7 +60,8 @@ def _check(url: str) -> None:
 
 async def _fetched(url: str) -> bytes:
     timeout = aiohttp.ClientTimeout(total=PATIENCE, connect=CONNECTING)
-    connector, jar = pinning.connector(force_close=True), aiohttp.DummyCookieJar()
+    connector = pinning.connector(may_be_private=settings.IMAGES_MAY_BE_PRIVATE, force_close=True)
+    jar = aiohttp.DummyCookieJar()
     # Unpacked here, a few bytes could be gigabytes.
     async with aiohttp.ClientSession(
         connector=connector, cookie_jar=jar, timeout=timeout, headers=HEADERS, auto_decompress=False

@@ -13,8 +13,16 @@ from playground.models import Comparison, Message
 
 
 def read(file: portable.Portable) -> dict[str, Picture]:
-    """By the digests in the file. Raises Refusal that names the place."""
-    return {digest: _read(digest, text) for digest, text in file.images.items()}
+    """By the digests in the file, of those that messages show. Raises Refusal that names the place."""
+    shown = {image.sha256 for lane in file.lanes for message in lane.messages for image in message.images}
+    pictures: dict[str, Picture] = {}
+    left = keeping.MOST_IN_COMPARISON
+    for digest in sorted(shown & file.images.keys()):
+        pictures[digest] = _read(digest, file.images[digest])
+        left -= len(pictures[digest].content)
+        if left < 0:
+            raise portable.broken("images", f"A comparison keeps at most {keeping.MOST_IN_COMPARISON:,} bytes of them")
+    return pictures
 
 
 def _read(digest: str, text: str) -> Picture:

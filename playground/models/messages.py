@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.ids import uuid7
+from playground.errors import gone
 from playground.images.rows import Attachment
 from playground.models.comparisons import owned, seen
 from playground.models.lanes import Lane
@@ -99,6 +100,13 @@ class Message(models.Model):
     def is_awaiting(self) -> bool:
         """Its lane goes on when somebody gives a result; what was said since, or another trial, went on without."""
         return self.is_last and self.is_chosen and awaited(self.calls)
+
+    def look_again(self) -> None:
+        """For who has locked its lane since it was read. Raises Refusal if it is gone."""
+        try:
+            self.refresh_from_db(fields=["tool_calls", "is_chosen"])
+        except Message.DoesNotExist as error:
+            raise gone() from error
 
     def take_result(self, ids: Collection[str], result: str, by: str) -> None:
         """Of its calls with these ids."""

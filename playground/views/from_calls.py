@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import ProjectRequest, member
 from accounts.models import Project
+from common.texts import storable
 from playground.comparisons import first_model
 from playground.from_call import open_call
 from tracing.chats import chat_at
@@ -18,8 +19,8 @@ from tracing.chats import chat_at
 @require_POST
 def comparison_from_call(request: ProjectRequest) -> HttpResponse:
     projects = Project.objects.for_user(request.user).select_related("team")
-    project = get_object_or_404(projects.at(request.POST.get("project", "")))
-    call_id = request.POST.get("call", "")
+    path, call_id = (storable(request.POST.get(name, "")) for name in ("project", "call"))
+    project = get_object_or_404(projects.at(path))
     chat = chat_at(project, call_id)
     if chat is None:
         raise Http404

@@ -308,3 +308,21 @@ def test_an_ordinary_name_costs_no_look_at_saved_ones(alice_key: str, monkeypatc
     monkeypatch.setattr(saved_models, "_read", looked)
     assert ask(alice_key, PHI).status_code == 200
     assert ask(alice_key, "no/such").status_code == 404
+
+
+def test_what_stands_for_a_placeholder_is_not_looked_into_and_has_an_end(alice_key: str, save: Save) -> None:
+    save(PHI, {"role": "system", "content": "{a}"})
+    assert ask(alice_key, headers=TRACED, template_vars={"a": "{b}", "b": "{a}"}).status_code == 200
+    assert traced()["inputs"]["messages"][0]["content"] == "{b}"
+    save(PHI, {"role": "system", "content": "{a}" * 5000})
+    assert error_of(ask(alice_key, template_vars={"a": "x" * 5000}))[:2] == (400, "too_long")
+
+
+@pytest.mark.parametrize("said", ["x", {"content": "x"}, {"role": "nobody", "content": "x"}])
+def test_a_prompt_whose_messages_are_none_is_a_mistake(alice_key: str, save: Save, alice: User, said: Any) -> None:
+    project = Project.objects.get(team__slug="alice")
+    space = Space(project.pk, project.path, alice.pk)
+    prompt = {"_type": "MessagesPrompt", "messages": [said], "_class_name": "MessagesPrompt", "_bases": []}
+    publishing.publish(Visitor(alice), space, "odd", prompt, None)
+    save(PHI, prompt=f"weave:///{project.path}/object/odd:latest")
+    assert error_of(ask(alice_key))[:2] == (400, "invalid_model")

@@ -105,6 +105,8 @@ BAD: list[tuple[str, Any, str]] = [
     ("lanes.1.letter", "A", "lanes: Two lanes have the same letter."),
     ("lanes.0.is_traced", "yes", "lanes[0].is_traced: "),
     ("lanes.0.settings.temperature", 3, "lanes[0].settings.temperature: "),
+    ("lanes.0.settings.temperature", 10**400, "lanes[0].settings: "),
+    ("images", {f"{number:064x}": "" for number in range(201)}, "images: "),
     ("lanes.0.settings.temperature", "0.5", "lanes[0].settings.temperature: "),
     ("lanes.0.settings.temperature", True, "lanes[0].settings.temperature: "),
     ("lanes.0.settings.stop", 5, "lanes[0].settings"),

@@ -85,6 +85,17 @@ def test_another_model_stands_in_for_one_that_is_not_here(alice_client: Client, 
     assert "no model called “nobody/knows”" in alice_client.get(f"/playground/{lane.comparison_id}").content.decode()
 
 
+@pytest.mark.parametrize("field", ["project", "call"])
+def test_an_address_with_a_nul_is_nobodys(alice_client: Client, log: Log, model: Model, field: str) -> None:
+    data = {"project": "alice/playground", "call": "one", field: "a\0b/c"}
+    assert alice_client.post("/playground/from-call", data).status_code == 404
+
+
+def test_a_number_that_no_setting_holds_is_left_out(alice_client: Client, log: Log, model: Model) -> None:
+    lane = opened(alice_client, log, model="maker/model", messages=MESSAGES, temperature=10**400)
+    assert lane.settings == {}
+
+
 @pytest.mark.parametrize(
     "inputs",
     [

@@ -61,6 +61,7 @@ def test_the_openai_forms_may_be_pasted_as_they_are(alice_client: Client, lane: 
         ('{"minimum": 1e999}', "A number in it is too large."),
         ('{"const": "\\ud800"}', "half of a character"),
         ("[" * 50_000, "nested too deeply"),
+        ("[" * 600 + "]" * 600, "nested too deeply"),
     ],
 )
 def test_a_mistake_in_a_schema_is_named_with_its_place(

@@ -280,12 +280,17 @@ async def test_an_id_that_the_provider_left_out_is_ours(open_tab: OpenTab) -> No
 
 async def test_names_and_arguments_are_text(open_tab: OpenTab, alice_client: Client, comparison: Comparison) -> None:
     tab = await open_tab()
-    await asked(tab, {"name": "<img src=x onerror=alert(1)>", "arguments": '</code><script>alert("x")', "id": '"><b>'})
+    await asked(
+        tab,
+        {"name": "<img src=x onerror=alert(1)>", "arguments": '</code><script>alert("x")', "id": '"><b>'},
+        {"name": "deep", "arguments": "[" * 600 + "]" * 600, "id": "b"},
+    )
     page = (await sync_to_async(alice_client.get)(f"/playground/{comparison.pk}")).content.decode()
     assert "<img src=x" not in page
     assert "<script>alert" not in page
     assert '"><b>' not in page
     assert "These arguments are not valid JSON. Line 1" in page
+    assert "These arguments are not valid JSON. It is nested too deeply" in page
     assert "Functions cannot have this name." in page
 
 

@@ -14,6 +14,8 @@ from django.test import Client
 
 from accounts.models import Project
 from billing.models import UsageRecord
+from playground import messages
+from playground.errors import Refusal
 from playground.models import Answer, Comparison, Lane, Message
 from tests.playground.conftest import OpenTab, drill
 from tests.playground.tab import InProcess, Tab
@@ -274,3 +276,16 @@ async def test_what_the_lane_went_on_from_is_deleted_with_its_siblings(
     await tab.ask(type="add", text="A note", lanes=["A"])
     await database_sync_to_async(alice_client.post)(f"/playground/messages/{answers[0].pk}/delete")
     assert [message.role async for message in three.messages.all()] == ["user", "user"]
+
+
+async def test_one_that_was_chosen_meanwhile_is_deleted_as_the_chosen_one(
+    open_tab: OpenTab, three: Lane, alice_client: Client
+) -> None:
+    _, answers = await asked(open_tab, three)
+    seen_before = await Message.objects.select_related("lane").aget(pk=answers[1].pk)
+    assert await choose(alice_client, answers[1]) == 204
+    await database_sync_to_async(messages.delete)(seen_before)
+    left = await answers_of(three)
+    assert [(answer.message.trial, answer.message.is_chosen) for answer in left] == [(1, True), (3, False)]
+    with pytest.raises(Refusal, match="not there any more"):
+        await database_sync_to_async(messages.delete)(seen_before)

@@ -6,7 +6,7 @@ class and stand beside its own, where the client passes over them: `seed`, `reas
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -94,8 +94,13 @@ def _fault(content: Content) -> str:
         return "names a prompt by what is no reference"
     if is_ref(content.model):
         return "asks a model by a reference of Weave, which is nobody here"
+    return misfit_in(content.messages, {"model": content.model, **content.parameters})
+
+
+def misfit_in(messages: Iterable[Any], beside: Mapping[str, Any]) -> str:
+    """What the API would refuse of a request with them; empty if nothing."""
     try:
-        CHAT.check({"model": content.model, "messages": [*content.messages, _PROBE], **content.parameters})
+        CHAT.check({"model": "?", **beside, "messages": [*messages, _PROBE]})
     except Misfit as misfit:
         return f"has a mistake: '{misfit.path[:100]}' {misfit.what}"
     return ""

@@ -18,8 +18,10 @@ from tracing.errors import Invalid, Missing
 from tracing.models import Object
 from tracing.prompts import messages_of
 from tracing.refs import SCHEME
-from tracing.saved_models.content import SAVED_MODEL, Content, read
+from tracing.saved_models.content import SAVED_MODEL, Content, misfit_in, read
 from tracing.visits import Space
+
+MOST_LISTED = 1000
 
 _NAME = re.compile(r"([^/:\0]+/[^/:\0]+)/([^/:\0]{1,256})(?::([^/:\0]{1,256}))?\Z")
 
@@ -118,11 +120,11 @@ def find(organization_id: uuid.UUID, name: str) -> SavedModel | None:
 
 
 def newest(organization_id: uuid.UUID) -> list[SavedModel]:
-    """Of each name, latest first."""
+    """Of each name, latest first, up to MOST_LISTED; any other is called by its name."""
     projects = Project.objects.filter(team__organization=organization_id).select_related("team")
     paths = {project.pk: project.path for project in projects}
     found = Object.objects.saved_models().newest().filter(project__team__organization=organization_id)
-    return [SavedModel(one, paths[one.project_id]) for one in found.order_by("-created_at", "-pk")]
+    return [SavedModel(one, paths[one.project_id]) for one in found.order_by("-created_at", "-pk")[:MOST_LISTED]]
 
 
 def versions(saved: SavedModel) -> list[SavedModel]:
@@ -135,7 +137,11 @@ def messages(saved: SavedModel, organization_id: uuid.UUID) -> list[dict[str, An
     """What it puts before a request: its own template, or those of the prompt it names. Raises Invalid."""
     if not saved.content.prompt:
         return list(saved.content.messages)
+    prompt = saved.content.prompt
     try:
-        return messages_of(Inside(organization_id), saved.content.prompt)
+        found = messages_of(Inside(organization_id), prompt)
     except Invalid:
-        raise Invalid(f"names the prompt '{saved.content.prompt[:200]}', which is none that can be read here") from None
+        raise Invalid(f"names the prompt '{prompt[:200]}', which is none that can be read here") from None
+    if fault := misfit_in(found, {}):
+        raise Invalid(f"names the prompt '{prompt[:200]}', which {fault}")
+    return found

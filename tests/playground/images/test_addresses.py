@@ -60,7 +60,7 @@ class Site(ThreadingHTTPServer):
 
 @pytest.fixture
 def site(settings: Settings) -> Iterator[Site]:
-    settings.OWN_PROVIDERS_MAY_BE_PRIVATE = True
+    settings.IMAGES_MAY_BE_PRIVATE = True
     site = Site()
     thread = threading.Thread(target=site.serve_forever)
     thread.start()
@@ -143,7 +143,9 @@ def test_what_is_no_address_is_refused(alice_client: Client, at: str, url: str) 
 def test_it_looks_nowhere_but_on_the_internet(
     alice_client: Client, site: Site, at: str, host: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.OWN_PROVIDERS_MAY_BE_PRIVATE = False
+    settings.IMAGES_MAY_BE_PRIVATE = False
+    # What admins may connect is not what everybody may look at.
+    settings.OWN_PROVIDERS_MAY_BE_PRIVATE = True
     Names(monkeypatch).known["localhost.test"] = [["127.0.0.1"]]
     said = sentence(alice_client.post(at, {"url": f"http://{host}:{site.server_port}/cat.png"}))
     assert "not on the internet" in said
@@ -153,7 +155,7 @@ def test_it_looks_nowhere_but_on_the_internet(
 def test_a_name_that_moves_after_the_check_leads_nowhere_else(
     alice_client: Client, site: Site, at: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.OWN_PROVIDERS_MAY_BE_PRIVATE = False
+    settings.IMAGES_MAY_BE_PRIVATE = False
     Names(monkeypatch).known["moving.test"] = [["93.184.215.14"], ["127.0.0.1"]]
     assert sentence(alice_client.post(at, {"url": f"http://moving.test:{site.server_port}/cat.png"}))
     assert site.asked == []
