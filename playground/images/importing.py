@@ -13,12 +13,11 @@ from playground.models import Comparison, Message
 
 
 def read(file: portable.Portable) -> dict[str, Picture]:
-    """By the digests in the file, of those that messages show. Raises Refusal that names the place."""
-    shown = {image.sha256 for lane in file.lanes for message in lane.messages for image in message.images}
+    """By the digests in the file. Raises Refusal that names the place."""
     pictures: dict[str, Picture] = {}
     left = keeping.MOST_IN_COMPARISON
-    for digest in sorted(shown & file.images.keys()):
-        pictures[digest] = _read(digest, file.images[digest])
+    for digest, text in file.images.items():
+        pictures[digest] = _read(digest, text)
         left -= len(pictures[digest].content)
         if left < 0:
             raise portable.broken("images", f"A comparison keeps at most {keeping.MOST_IN_COMPARISON:,} bytes of them")
