@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.journeys.board import SOON, Board
+from tests.journeys.waiting import settled
 from tests.model_ids import LLAMA, R1, V3
 from tests.simulator.serving import Simulator
 
@@ -84,6 +85,7 @@ def test_the_top_of_the_answer_stays_where_it_is(simulator: Simulator, signed_in
         else:
             item.evaluate("(item) => item.scrollIntoView()")
             expect(lane.locator("[data-jump-latest]")).to_be_visible()
+        settled(item)
         tops = [item.evaluate("(item) => item.getBoundingClientRect().top")]
         for number in range(4):
             item.get_by_role("button", name="Next trial").click()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import monotonic
 from typing import Any
 
-from playwright.sync_api import ElementHandle, Page
+from playwright.sync_api import ElementHandle, Locator, Page
 
 from tests.journeys.board import SOON
 
@@ -18,3 +18,16 @@ def until(page: Page, expression: str, arg: Any | ElementHandle = None, timeout:
     while not page.evaluate(expression, arg):
         assert monotonic() < end, f"never true: {expression}"
         page.wait_for_timeout(PAUSE)
+
+
+def settled(place: Locator) -> None:
+    """Until glyphs have come and the place has not moved for half a second."""
+    place.evaluate("""async (element) => {
+      await document.fonts.ready;
+      for (let same = 0, last = null; same < 30; ) {
+        await new Promise(requestAnimationFrame);
+        const { top } = element.getBoundingClientRect();
+        same = top === last ? same + 1 : 0;
+        last = top;
+      }
+    }""")
