@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
+from tests.journeys.console import listened
 from tests.serving import Served, Store
 
 CHROMIUM = os.environ.get("CHROMIUM") or next(
@@ -89,3 +90,21 @@ def signed_in_context(browser: Browser, served: Served, admin_state: StorageStat
 @pytest.fixture
 def signed_in_page(signed_in_context: BrowserContext) -> Page:
     return signed_in_context.new_page()
+
+
+@pytest.fixture
+def complaints(signed_in_page: Page) -> Iterator[list[str]]:
+    """What the browser's console was told; it should be nothing."""
+    told = listened(signed_in_page)
+    yield told
+    assert told == []
+
+
+@pytest.fixture
+def admin(browser: Browser, lineup: Served) -> Iterator[Page]:
+    """The local admin at the Lineup of a journey's own: whose journeys need one have a fixture `lineup`."""
+    context = browser.new_context(base_url=lineup.url, accept_downloads=True)
+    page = context.new_page()
+    page.goto(lineup.sign_in_link())
+    yield page
+    context.close()

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from openai import OpenAI, RateLimitError
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from billing import banner
 from tests.billing.without_credits import WITHOUT_CREDITS
@@ -21,15 +20,6 @@ from tests.serving import Served
 @pytest.fixture
 def lineup(serve: Serve) -> Served:
     return serve()
-
-
-@pytest.fixture
-def admin(browser: Browser, lineup: Served) -> Iterator[Page]:
-    context = browser.new_context(base_url=lineup.url)
-    page = context.new_page()
-    page.goto(lineup.sign_in_link())
-    yield page
-    context.close()
 
 
 def call(lineup: Served) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.conftest import Serve
 from tests.journeys.axe import faults, overflow
@@ -20,15 +18,6 @@ MODEL = f"local/gpus/{PHI}"
 @pytest.fixture
 def lineup(serve: Serve) -> Served:
     return serve(OWN_PROVIDERS_MAY_BE_PRIVATE="true")
-
-
-@pytest.fixture
-def admin(browser: Browser, lineup: Served) -> Iterator[Page]:
-    context = browser.new_context(base_url=lineup.url)
-    page = context.new_page()
-    page.goto(lineup.sign_in_link())
-    yield page
-    context.close()
 
 
 def is_sound(page: Page) -> None:

@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expe
 
 from tests.journeys.axe import faults, overflow
 from tests.journeys.board import SOON, Board
+from tests.journeys.console import listened
 from tests.journeys.waiting import until
 from tests.model_ids import LLAMA, SCOUT
 from tests.playground.images.pictures import animation, picture
@@ -36,9 +37,7 @@ CAT = picture(size=(640, 480))
 @pytest.fixture
 def complaints(signed_in_page: Page) -> Iterator[list[str]]:
     """What the browser's console was told: nothing but that a request was refused, and what axe does to the page."""
-    told: list[str] = []
-    signed_in_page.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
-    signed_in_page.on("pageerror", lambda error: told.append(str(error)))
+    told = listened(signed_in_page)
     yield told
     assert [one for one in told if "409" not in one and "inline style" not in one] == []
 

@@ -1,6 +1,5 @@
 """Every width, both themes, nothing jumps, and nobody is left out."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,16 +15,6 @@ WATCH = """() => {
   const add = (list) => list.getEntries().forEach(({ value }) => (window.shifted += value));
   new PerformanceObserver(add).observe({ type: "layout-shift" });
 }"""
-
-
-@pytest.fixture
-def complaints(signed_in_page: Page) -> Iterator[list[str]]:
-    """What the browser's console was told; it should be nothing."""
-    told: list[str] = []
-    signed_in_page.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
-    signed_in_page.on("pageerror", lambda error: told.append(str(error)))
-    yield told
-    assert told == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

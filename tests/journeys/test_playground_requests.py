@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,16 +13,6 @@ from tests.model_ids import LLAMA, R1, V3
 from tests.simulator.serving import Simulator
 
 HOSTILE = "Say \"hi\" to 'them' at $HOME </script><script>document.title = 'out'</script> 😀 \\"
-
-
-@pytest.fixture
-def complaints(signed_in_page: Page) -> Iterator[list[str]]:
-    """What the browser's console was told; it should be nothing."""
-    told: list[str] = []
-    signed_in_page.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
-    signed_in_page.on("pageerror", lambda error: told.append(str(error)))
-    yield told
-    assert told == []
 
 
 def clipboard(page: Page) -> str:

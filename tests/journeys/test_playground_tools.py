@@ -10,12 +10,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.axe import faults, overflow
 from tests.journeys.board import Board
-from tests.journeys.test_playground_looks import complaints
 from tests.journeys.test_playground_settings import Panel
 from tests.model_ids import LLAMA, V3
 from tests.simulator.serving import Simulator
-
-__all__ = ["complaints"]
 
 WEATHER = {"name": "get_weather", "arguments": '{"city": "Oslo", "unit": "celsius", "days": 3}', "id": "call_1"}
 TIME = {"name": "get_time", "arguments": "{}", "id": "call_2"}

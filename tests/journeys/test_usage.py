@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openai import OpenAI
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.billing.usage import seen
 from tests.conftest import Serve
@@ -24,15 +23,6 @@ USED = "[data-total]"
 @pytest.fixture
 def lineup(serve: Serve) -> Served:
     return serve()
-
-
-@pytest.fixture
-def admin(browser: Browser, lineup: Served) -> Iterator[Page]:
-    context = browser.new_context(base_url=lineup.url, accept_downloads=True)
-    page = context.new_page()
-    page.goto(lineup.sign_in_link())
-    yield page
-    context.close()
 
 
 def call(lineup: Served, times: int = 1, **more: Any) -> None:
