@@ -12,14 +12,13 @@ import time
 
 import httpx2
 
-from benchmarks.figures import Figure, percentile, say
+from benchmarks.figures import Figure, say
+from benchmarks.page_times import figures, times
 from benchmarks.processes import resident_mb
 from benchmarks.stage import STORAGE, Stage, stage
 from benchmarks.trace_rows import PROJECT, fill
 
 ROWS = int(os.environ.get("ROWS", "1000000"))
-ROUNDS = 25
-MOST_SECONDS = 0.3
 TITLE = f"Pages of {ROWS / 1e6:g} M traces, {STORAGE}"
 TABLE = f"/{PROJECT}/weave/traces"
 #: Those that have to be quick, and those that look into a bounded number of calls.
@@ -47,10 +46,10 @@ def main() -> int:
         with httpx2.Client(base_url=made.lineup.url, timeout=120, follow_redirects=True) as client:
             client.get(made.lineup.sign_in_link()).raise_for_status()
             for name, path in QUICK.items():
-                report(name, times(client, path), MOST_SECONDS)
-            report("one trace", times(client, one_of(client)), MOST_SECONDS)
+                say(figures(TITLE, name, times(client, path)))
+            say(figures(TITLE, "one trace", times(client, one_of(client))))
             for name, path in BOUNDED.items():
-                report(name, times(client, path), None)
+                say(figures(TITLE, name, times(client, path), None))
             download(made, client)
     return 0
 
@@ -63,25 +62,6 @@ def one_of(client: httpx2.Client) -> str:
 
 def figure(name: str, value: str, bar: str = "", passed: bool | None = None) -> None:
     say([Figure(TITLE, name, value, bar, passed)])
-
-
-def times(client: httpx2.Client, path: str) -> list[float]:
-    client.get(path).raise_for_status()
-    found = []
-    for _ in range(ROUNDS):
-        began = time.perf_counter()
-        client.get(path).raise_for_status()
-        found.append(time.perf_counter() - began)
-    return found
-
-
-def report(name: str, seconds: list[float], most: float | None) -> None:
-    slow = percentile(seconds, 0.95)
-    figure(f"{name}: half of {ROUNDS}", f"{percentile(seconds, 0.5) * 1e3:.0f} ms")
-    if most is None:
-        figure(f"{name}: 95 of 100", f"{slow * 1e3:.0f} ms")
-    else:
-        figure(f"{name}: 95 of 100", f"{slow * 1e3:.0f} ms", f"≤ {most * 1e3:.0f} ms", slow <= most)
 
 
 def download(made: Stage, client: httpx2.Client) -> None:

@@ -13,15 +13,14 @@ from datetime import UTC, datetime, timedelta
 
 import httpx2
 
-from benchmarks.figures import Figure, percentile, say
+from benchmarks.figures import Figure, say
+from benchmarks.page_times import figures, times
 from benchmarks.processes import resident_mb
 from benchmarks.stage import STORAGE, Stage, stage
 from tests.serving import ROOT
 
 ROWS = int(os.environ.get("ROWS", "5000000"))
 NAME = "load"
-ROUNDS = 25
-MOST_SECONDS = 0.3
 TITLE = f"Usage, {ROWS / 1e6:g} M records, {STORAGE}"
 
 
@@ -73,20 +72,8 @@ def generate(made: Stage) -> str:
     return f"{time.monotonic() - began:.0f} s"
 
 
-def times(client: httpx2.Client, path: str) -> list[float]:
-    client.get(path).raise_for_status()
-    found = []
-    for _ in range(ROUNDS):
-        began = time.perf_counter()
-        client.get(path).raise_for_status()
-        found.append(time.perf_counter() - began)
-    return found
-
-
 def report(name: str, seconds: list[float], queries: int) -> None:
-    slow = percentile(seconds, 0.95)
-    figure(f"{name}: half of {ROUNDS}", f"{percentile(seconds, 0.5) * 1e3:.0f} ms")
-    figure(f"{name}: 95 of 100", f"{slow * 1e3:.0f} ms", f"≤ {MOST_SECONDS * 1e3:.0f} ms", slow <= MOST_SECONDS)
+    say(figures(TITLE, name, seconds))
     figure(f"{name}: queries", str(queries), "≤ 12", queries <= 12)
 
 
