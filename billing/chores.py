@@ -5,7 +5,6 @@ A chore may be left half-way by a process that dies, and is then begun anew; so 
 
 from __future__ import annotations
 
-import atexit
 import logging
 import threading
 import time
@@ -20,6 +19,7 @@ from billing import alerts, reconciling, tidying
 from billing.invoicing.run import run_invoices
 from billing.models import Chore
 from common import clock
+from common.one import One
 
 log = logging.getLogger(__name__)
 
@@ -114,26 +114,14 @@ class Clerks:
                 connection.close()
 
 
-_guard = threading.Lock()
-_clerks: Clerks | None = None
+_clerks = One(Clerks)
 
 
 def start() -> None:
     """This process's clerks, once, where settings want them."""
-    global _clerks
-    if not settings.RUN_CHORES or _clerks is not None:
-        return
-    with _guard:
-        if _clerks is None:
-            _clerks = Clerks()
+    if settings.RUN_CHORES:
+        _clerks.get()
 
 
 def stop() -> None:
-    global _clerks
-    with _guard:
-        clerks, _clerks = _clerks, None
-    if clerks is not None:
-        clerks.stop()
-
-
-atexit.register(stop)
+    _clerks.stop()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import queue
 import threading
 import time
@@ -21,6 +20,7 @@ from billing.pulse import Pulse
 from billing.settlement import Settlement
 from billing.upkeep import Upkeep
 from common.errors import Overloaded
+from common.one import One
 
 T = TypeVar("T")
 
@@ -132,30 +132,23 @@ def _are_patient(jobs: Sequence[Job]) -> bool:
     return bool(jobs) and all(isinstance(job.work, Settlement) for job in jobs)
 
 
-_guard = threading.Lock()
-_writer: Writer | None = None
+def _begun() -> Writer:
+    writer = Writer()
+    writer.start()
+    return writer
+
+
+_writer = One(_begun)
 
 
 def start() -> Writer:
     """This process's writer, started on first use: it beats, reaps and writes down checkpoints from then on."""
-    global _writer
-    with _guard:
-        if _writer is None:
-            _writer = Writer()
-            _writer.start()
-        return _writer
+    return _writer.get()
 
 
 def stop() -> None:
     """Writes what is waiting; the next use starts a new writer."""
-    global _writer
-    with _guard:
-        writer, _writer = _writer, None
-    if writer is not None:
-        writer.stop()
-
-
-atexit.register(stop)
+    _writer.stop()
 
 
 def is_stuck(patience: float) -> bool:

@@ -7,7 +7,6 @@ It returns at once: a thread feeds the program (tracing/forward.py), and what W&
 
 from __future__ import annotations
 
-import atexit
 import logging
 import queue
 import subprocess
@@ -19,6 +18,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from common.one import One
 from tracing.call_shapes import Complete
 
 log = logging.getLogger(__name__)
@@ -126,30 +126,18 @@ def _environment() -> dict[str, str]:
     return settings.SURROUNDINGS | CLIENT | wandb
 
 
-_guard = threading.Lock()
-_forwarder: Forwarder | None = None
+_forwarder = One(Forwarder)
 
 
 def submit(calls: Iterable[Complete]) -> None:
     """Does nothing where no W&B is set up."""
-    global _forwarder
     if not (settings.WANDB_API_KEY and settings.WANDB_PROJECT):
         return
-    with _guard:
-        if _forwarder is None:
-            _forwarder = Forwarder()
-        forwarder = _forwarder
+    forwarder = _forwarder.get()
     for call in calls:
         forwarder.submit(call.model_dump_json().encode() + b"\n")
 
 
 def stop() -> None:
     """The next use starts it anew."""
-    global _forwarder
-    with _guard:
-        forwarder, _forwarder = _forwarder, None
-    if forwarder is not None:
-        forwarder.stop()
-
-
-atexit.register(stop)
+    _forwarder.stop()

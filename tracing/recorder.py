@@ -9,7 +9,6 @@ is killed is lost.
 
 from __future__ import annotations
 
-import atexit
 import json
 import logging
 import queue
@@ -23,6 +22,7 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
 
+from common.one import One
 from tracing import forwarding, recording
 from tracing.call_shapes import Complete
 from tracing.visits import Space
@@ -212,26 +212,13 @@ def _call(traced: Traced) -> Complete | None:
         return None
 
 
-_guard = threading.Lock()
-_recorder: Recorder | None = None
+_recorder = One(Recorder)
 
 
 def submit(traced: Traced) -> None:
-    global _recorder
-    with _guard:
-        if _recorder is None:
-            _recorder = Recorder()
-        recorder = _recorder
-    recorder.submit(traced)
+    _recorder.get().submit(traced)
 
 
 def stop() -> None:
     """Writes what is waiting; the next use starts a new recorder."""
-    global _recorder
-    with _guard:
-        recorder, _recorder = _recorder, None
-    if recorder is not None:
-        recorder.stop()
-
-
-atexit.register(stop)
+    _recorder.stop()
