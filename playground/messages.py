@@ -7,7 +7,6 @@ from collections.abc import Collection
 from django.db import transaction
 from django.utils import timezone
 
-from playground.errors import gone
 from playground.lanes import changed, free
 from playground.models import Answer, Attachment, Lane, Message
 from playground.trials import remove
@@ -17,8 +16,7 @@ from playground.trials import remove
 def edit(message: Message, text: str, keep: Collection[Attachment] = ()) -> Lane:
     """Of its images these stay. An edited answer is a message like any other: its figures were of another text."""
     lane = free(message.lane)
-    if not lane.messages.filter(pk=message.pk).exists():
-        raise gone()
+    message.look_again()
     Answer.objects.filter(message=message).delete()
     message.attachments.exclude(pk__in=[attachment.pk for attachment in keep]).delete()
     message.text, message.edited_at = text, timezone.now()

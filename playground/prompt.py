@@ -51,22 +51,22 @@ def prompts_for(answers: Sequence[Answer], lane: Lane, caller: Caller) -> list[P
     asked = Answer.objects.filter(pk__in=[answer.pk for answer in answers])
     asked.remember_input(named, left_out(lane, answers[0]))
     body, images = parts.filled(named, lane.comparison_id)
-    return [_prompt_for(answer, lane, caller, body, images) for answer in answers]
-
-
-def _prompt_for(answer: Answer, lane: Lane, caller: Caller, body: dict[str, Any], images: Mapping[str, str]) -> Prompt:
-    return Prompt(
-        answer_id=answer.pk,
-        lane_id=lane.pk,
-        comparison_id=lane.comparison_id,
-        letter=lane.letter,
-        trial=answer.trial,
-        trials=answer.message.trials,
-        caller=caller,
-        body={**body, **_own_seed(answer, body)},
-        images=images,
-        trace=_trace(lane) if lane.is_traced else None,
-    )
+    trace = _trace(lane) if lane.is_traced else None
+    return [
+        Prompt(
+            answer_id=answer.pk,
+            lane_id=lane.pk,
+            comparison_id=lane.comparison_id,
+            letter=lane.letter,
+            trial=answer.trial,
+            trials=answer.message.trials,
+            caller=caller,
+            body={**body, **_own_seed(answer, body)},
+            images=images,
+            trace=trace,
+        )
+        for answer in answers
+    ]
 
 
 def _trace(lane: Lane) -> Trace:

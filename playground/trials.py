@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from billing import processes
 from common.ids import uuid7
-from playground.errors import Refusal, busy
+from playground.errors import Refusal, busy, gone
 from playground.lanes import changed, locked
 from playground.models import Answer, Lane, Message
 
@@ -72,7 +72,7 @@ def choose(message: Message) -> Lane:
         raise Refusal("went_on", WENT_ON)
     all_of(message).update(is_chosen=False)
     if not Message.objects.filter(pk=message.pk).update(is_chosen=True):
-        raise Refusal("message_not_found", "That answer is not there any more.")
+        raise gone()
     changed(lane)
     return lane
 
