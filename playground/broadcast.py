@@ -10,6 +10,7 @@ from channels.layers import get_channel_layer
 
 from playground import protocol
 from playground.models import Lane, Message
+from playground.paging import tail
 from playground.rendering import calls_html, head_html, lane_html, messages_html, spread_html
 
 log = logging.getLogger(__name__)
@@ -73,7 +74,7 @@ def tell_head(lane: Lane) -> None:
 
 def tell_chosen(lane: Lane, message: Message) -> None:
     spread = spread_html(message.trials) if message.trials else ""
-    last = next(reversed(lane.transcript()), message)
-    calls = {each.pk: calls_html(each) for each in last.siblings if each.tool_calls}
+    last = tail(lane).messages[-1:]
+    calls = {each.pk: calls_html(each) for said in last for each in said.siblings if each.tool_calls}
     frame = protocol.Chosen(lane=lane.letter, revision=lane.revision, message=message.pk, spread=spread, calls=calls)
     tell(lane.comparison_id, frame)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -23,6 +23,15 @@ def together(messages: Iterable[Message]) -> list[Message]:
     for found in sets.values():
         find_siblings(found)
     return kept
+
+
+def mark_end(messages: Sequence[Message]) -> None:
+    """Of a transcript, or of its end: which answer is the latest, and what is last."""
+    latest = next((message for message in reversed(messages) if message.role == message.Role.ASSISTANT), None)
+    for message in messages:
+        message.is_latest = message is latest
+    for message in messages and (messages[-1].siblings or messages[-1:]):
+        message.is_last = True
 
 
 def find_siblings(trials: list[Message]) -> None:

@@ -19,7 +19,7 @@ TEXT = ("text/", "application/json", "image/svg+xml")
 
 
 class CompressedStaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise has no types
-    """There is no build step to compress them beforehand: each is compressed when it is first asked for."""
+    """Whether they were collected or are served from their folders, each is compressed when it is first asked for."""
 
     @staticmethod
     def serve(static_file: StaticFile, request: HttpRequest) -> FileResponse | HttpResponse:

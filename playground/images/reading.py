@@ -7,6 +7,7 @@ is kept is whole; dimensions are looked at before that.
 from __future__ import annotations
 
 import io
+import logging
 import re
 import threading
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ import PIL.Image
 from PIL import ImageOps
 
 from playground.errors import Refusal
+
+log = logging.getLogger(__name__)
 
 #: As they come, and as they are kept: no model sees more of a larger one, and each turn sends all of them again.
 MOST_BYTES, KEPT_BYTES = 20_000_000, 4_000_000
@@ -58,7 +61,8 @@ def read(content: bytes) -> Picture:
     except (PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning) as error:
         raise _too_large("The image says that it has very many pixels") from error
     except Exception as error:
-        # A decoder fails in many ways with what was made to break it.
+        # A decoder fails in many ways with what was made to break it; should the fault be ours, the log has it.
+        log.info("an image could not be decoded", exc_info=True)
         what = "It begins like an image, but cannot be decoded: it is broken, or not all of it is there."
         raise Refusal("not_an_image", what) from error
 

@@ -15,13 +15,13 @@ from inference_catalog.models import Model
 from playground.models.comparisons import Comparison, owned, seen
 from playground.origin import Origin
 from playground.parameters import PARAMETERS, takes
-from playground.siblings import together
+from playground.siblings import mark_end, together
 from tracing.models import Object
 from tracing.saved_models.finding import SavedModel
 
 if TYPE_CHECKING:
     from playground.models.answers import Answer
-    from playground.models.messages import Message
+    from playground.models.messages import Message, MessageQuerySet
 
 LETTERS = "ABCDEFGH"
 
@@ -75,15 +75,14 @@ class Lane(models.Model):
 
     def transcript(self) -> list[Message]:
         """What it goes on with, in order; each assistant's one knows whether it is the `latest`, and its `siblings`."""
-        said = self.messages.select_related("answer").defer("answer__request")
-        messages = together(said.prefetch_related("attachments__image"))
-        latest = next((message for message in reversed(messages) if message.role == message.Role.ASSISTANT), None)
-        for message in messages:
-            message.is_latest = message is latest
-        if messages:
-            for message in messages[-1].siblings or messages[-1:]:
-                message.is_last = True
+        messages = together(self.shown_messages())
+        mark_end(messages)
         return messages
+
+    def shown_messages(self) -> MessageQuerySet:
+        """All its messages, with what is shown of them."""
+        shown = self.messages.select_related("answer").defer("answer__request")
+        return shown.prefetch_related("attachments__image")
 
     @cached_property
     def last_answer(self) -> Answer | None:
