@@ -259,6 +259,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not COLLECTED
 WHITENOISE_AUTOREFRESH = DEBUG
+#: No other site has a use for them.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 #: Who knows which prices an organization has of its own.
 OWN_PRICES = "billing.own_prices"

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 #: Seconds between two frames of deltas, by the number of lanes that are being written: what a frame costs beyond its
 #: text grows with the lanes in it, and how many of them a person can read at once does not.
-PAUSES, LONGEST = ((2, 0.025), (4, 0.05)), 0.08
+PAUSES, LONGEST = ((2, 0.025), (4, 0.05)), 0.1
 
 _BY_COMPARISON: dict[uuid.UUID, Coalescer] = {}
 

@@ -25,6 +25,9 @@ from playground.responses import CLOSE_DIALOG, CLOSE_MENU, done, refusals_answer
 from playground.resuming import running_in
 from playground.saved_choices import choices
 
+#: So many models of the picker are laid out together, once they come into sight.
+BATCH = 25
+
 
 @member
 @refusals_answered
@@ -64,7 +67,8 @@ def _picker(
     models = list(Model.objects.listed(comparison.project.team_id))
     words = request.GET.get("q", "").lower().split()
     current = lane.model if lane and not lane.saved_model else None
-    context: dict[str, Any] = {"models": models, "key": key, "action": action, "current": current}
+    batches = [models[at : at + BATCH] for at in range(0, len(models), BATCH)]
+    context: dict[str, Any] = {"batches": batches, "key": key, "action": action, "current": current}
     saved = choices(comparison.project, models, words)
     context |= {"saved": saved, "current_saved": lane.saved_model if lane else None, "is_searched": "q" in request.GET}
     template = "playground/_picker_saved.html" if "q" in request.GET else "playground/_picker.html"

@@ -42,10 +42,22 @@ function closeModels(picker) {
 
 function narrow(picker) {
   const words = parts(picker).search.value.toLowerCase().split(/\s+/);
-  for (const model of picker.querySelectorAll("[data-pick]")) {
-    model.hidden = !words.every((word) => model.dataset.search.includes(word));
+  for (const batch of picker.querySelectorAll("[data-picker-batch]")) {
+    let shown = 0;
+    for (const model of batch.children) {
+      const fits = words.every((word) => model.dataset.search.includes(word));
+      show(model, fits);
+      shown += fits;
+    }
+    // How much room it takes while it is out of sight.
+    batch.style.setProperty("--shown", shown);
   }
-  for (const group of picker.querySelectorAll("[data-picker-group]")) group.hidden = !group.querySelector("[data-pick]:not([hidden])");
+  for (const group of picker.querySelectorAll("[data-picker-group]")) show(group, group.querySelector("[data-pick]:not([hidden])") !== null);
+}
+
+/** An attribute that is set anew, though to the same, has its element styled anew: there may be a thousand. */
+function show(element, isShown) {
+  if (element.hidden === isShown) element.hidden = !isShown;
 }
 
 function walk(picker, event) {
