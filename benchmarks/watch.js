@@ -20,14 +20,23 @@
     return text;
   }
 
+  // Only answers that changed are looked at: what this makes is collected in the page's own time.
+  const changed = new Set();
+  new MutationObserver((records) => {
+    for (const { target } of records) {
+      const answer = target.parentElement?.closest('[data-answer="latest"]');
+      if (answer) changed.add(answer);
+    }
+  }).observe(document.body, { childList: true, characterData: true, subtree: true });
+
   function frame() {
     const time = now();
     frames.push(time);
-    for (const answer of document.querySelectorAll('[data-answer="latest"]')) {
-      const lane = answer.closest("[data-lane]").dataset.lane;
-      const marks = (seen[lane] ??= {});
+    for (const answer of changed) {
+      const marks = (seen[answer.closest("[data-lane]").dataset.lane] ??= {});
       for (const [, number] of tail(answer).matchAll(MARK)) marks[number] ??= time;
     }
+    changed.clear();
     requestAnimationFrame(frame);
   }
 

@@ -3,7 +3,7 @@
 import { wake } from "./scheduler.js";
 
 /** New messages are more to lay out than the next words of an answer: so many turns of the scheduler's. */
-const TURNS = 8;
+const TURNS = 2;
 
 export class Arrivals {
   /** `lacking()` is called when what waited turns out to have a gap before it. */

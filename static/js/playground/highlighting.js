@@ -1,6 +1,7 @@
 // Colours for code and glyphs for formulas, made by a worker and put in place while the page is idle.
 import DOMPurify from "../../vendor/dompurify/purify.es.mjs";
 import { paint } from "./paint.js";
+import { layOut } from "./scheduler.js";
 
 const TODO = "pre > code[class*='language-'], .math";
 const waiting = new Map();
@@ -29,6 +30,7 @@ function apply(deadline) {
     // It may have gone on growing, or gone away.
     if (element.isConnected && element.textContent === source) put(element, source, html);
   } while (ready.length && deadline.timeRemaining() > 6);
+  layOut();
   if (ready.length) whenIdle();
 }
 

@@ -1,13 +1,16 @@
 // One rendering pass per animation frame for all lanes, within a budget: whoever did not get a turn comes first next time.
-// It runs just after a frame, in a task of its own: with layout and paint of the frame it would make one long task.
+// It runs just after a frame, in a task of its own that lays out what it changed: with the frame's paint they would make one
+// long task.
 
 const BUDGET = 4;
+/** A pass that took so long leaves the layout to the frame after all. */
+const ENOUGH = 12;
 /** A rendering that took long is not repeated before several times that long has gone by. */
 const REST = 5;
 /** Layout and paint cost more than scripts and cannot be timed from here: what is seen of them is a late frame, and
  *  then fewer lanes get a turn in each. */
 const LATE = 19;
-const MOST = 16;
+const MOST = 4;
 let turns = MOST;
 let last = 0;
 const waiting = new Map();
@@ -15,6 +18,11 @@ const due = new WeakMap();
 let asked = false;
 const after = new MessageChannel();
 after.port1.onmessage = ({ data }) => turn(data);
+
+/** Now, not in the next frame. */
+export function layOut() {
+  document.documentElement.getBoundingClientRect();
+}
 
 /** `job()` is called in a frame to come, where it takes so many turns; it returns true while it has more to do. */
 export function wake(job, takes = 1) {
@@ -52,5 +60,6 @@ function turn(now) {
     due.set(job, now + Math.min(took * REST, 250));
     if (more) waiting.set(job, takes);
   }
+  if (performance.now() - started < ENOUGH) layOut();
   if (waiting.size) ask();
 }

@@ -14,7 +14,8 @@ export class Stream {
     this.element = element;
     this.element.replaceChildren();
     this.source = "";
-    this.rendered = 0;
+    // Apart from the source, of which every look inside makes a copy.
+    this.pending = "";
     this.tail = "";
     this.open = [];
     this.references = {};
@@ -31,18 +32,19 @@ export class Stream {
 
   feed(text) {
     this.source += text;
+    this.pending += text;
   }
 
   get waits() {
-    return this.rendered < this.source.length;
+    return this.pending !== "";
   }
 
   render() {
-    let until = Math.min(this.source.length, this.rendered + SLICE);
+    let until = Math.min(this.pending.length, SLICE);
     // Half of a line's end, or of a character, waits for the other half.
-    if (until < this.source.length && /[\r\ud800-\udbff]/.test(this.source[until - 1])) until -= 1;
-    this.tail = (this.tail + this.source.slice(this.rendered, until)).replace(/\r\n?/g, "\n");
-    this.rendered = until;
+    if (until < this.pending.length && /[\r\ud800-\udbff]/.test(this.pending[until - 1])) until -= 1;
+    this.tail = (this.tail + this.pending.slice(0, until)).replace(/\r\n?/g, "\n");
+    this.pending = this.pending.slice(until);
     // A definition that is half there must not stand when the rest of it has come.
     const references = Object.create(this.references);
     const now = readTree(this.tail, references);
