@@ -29,10 +29,10 @@ def delete(comparison: Comparison) -> None:
 @transaction.atomic
 def _delete_idle(comparison: Comparison) -> list[str]:
     """The letters of lanes that answer; there are none, and it is deleted."""
-    # Whoever sends locks in this order too.
+    # In the order of whoever sends: their lanes, then what they write of the comparison.
+    list(comparison.lanes.select_for_update())
     Comparison.objects.select_for_update().filter(pk=comparison.pk).first()
-    lanes = list(comparison.lanes.select_for_update())
-    running = Answer.objects.running().filter(lane__in=lanes).values_list("lane__letter", flat=True)
+    running = Answer.objects.running().filter(lane__comparison=comparison).values_list("lane__letter", flat=True)
     letters = sorted(set(running))
     if not letters:
         Comparison.objects.filter(pk=comparison.pk).delete()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -15,34 +14,9 @@ from billing.grants import grant
 from billing.models import Account, Reservation
 from billing.plan_changes import change_plan
 from tests.billing.wishes import plan, wish
+from tests.blocked import Waiting, is_waiting
 
 pytestmark = pytest.mark.skipif(connection.vendor == "sqlite", reason="whoever writes waits at BEGIN")
-
-
-class Waiting(threading.Thread):
-    """Does what it is told on a connection of its own; waits for a lock while another thread holds it."""
-
-    def __init__(self, work: Callable[[], Any]) -> None:
-        super().__init__()
-        self.work, self.answer = work, None
-        self.error: BaseException | None = None
-        self.start()
-
-    def run(self) -> None:
-        try:
-            self.answer = self.work()
-        except BaseException as error:
-            self.error = error
-        finally:
-            connection.close()
-
-
-def is_waiting() -> bool:
-    """For this very transaction; what pg_stat_activity says does not change within one."""
-    with connection.cursor() as cursor:
-        blocked = "NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-        cursor.execute(f"SELECT count(*) FROM pg_locks WHERE {blocked}")
-        return bool(cursor.fetchone()[0])
 
 
 def while_the_plan_changes(account: Account, work: Callable[[], Any]) -> Any:
