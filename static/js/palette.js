@@ -75,8 +75,10 @@ class Palette {
   /** What the server finds comes below all that is there: nothing moves from under a hand that is about to choose. */
   async look() {
     const { signal } = (this.looking = new AbortController());
-    const known = new Set((this.index ?? []).map(({ key }) => key));
-    const fresh = await lookUp(this.dialog.dataset.search, this.query, known, signal);
+    const came = await lookUp(this.dialog.dataset.search, this.query, signal);
+    // All that is known without words may have come meanwhile.
+    const known = new Set(this.index?.map(({ key }) => key));
+    const fresh = came.filter(({ key }) => !known.has(key));
     if (signal.aborted || !fresh.length) return;
     const [{ group }] = fresh;
     const isMore = [...this.entries.values()].some((entry) => entry.group === group);

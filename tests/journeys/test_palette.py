@@ -108,6 +108,23 @@ def test_what_is_found_late_comes_below_and_moves_nothing(page: Page) -> None:
     assert active(page).inner_text() == chosen
 
 
+def test_what_is_found_twice_is_listed_once(page: Page) -> None:
+    """The list of all that is there comes while the server looks the words up."""
+    waiting: dict[bool, Route] = {}
+    page.route("**/search**", lambda route: waiting.update({"q=" in route.request.url: route}))
+    page.keyboard.press("Control+k")
+    search(page).fill("teapots")
+    while len(waiting) < 2:
+        page.wait_for_timeout(20)
+    same = {"title": "Comparisons", "entries": [{"title": "Teapots", "hint": "Comparison", "url": "/playground/x"}]}
+    for is_lookup in (False, True):
+        with page.expect_response(waiting[is_lookup].request.url):
+            waiting[is_lookup].fulfill(content_type="application/json", body=json.dumps({"groups": [same], "icons": {}}))
+        expect(options(page).first).to_contain_text("Teapots")
+    page.wait_for_timeout(100)
+    expect(options(page)).to_have_count(1)
+
+
 def test_hostile_titles_are_text(page: Page) -> None:
     answered(page, [{"title": HOSTILE, "entries": [{"title": HOSTILE, "hint": HOSTILE, "url": "/playground/x"}]}])
     page.keyboard.press("Control+k")

@@ -32,9 +32,9 @@ export function fetchIndex(address) {
 }
 
 /** What was looked up once is found at once from then on. Returns what is new. */
-export async function lookUp(address, words, known, signal) {
+export async function lookUp(address, words, signal) {
   const came = await fetchGroups(`${address}?q=${encodeURIComponent(words)}`, signal).catch(() => []);
-  const fresh = came.filter(({ key }) => !known.has(key) && !found.has(key));
+  const fresh = came.filter(({ key }) => !found.has(key));
   for (const entry of fresh) found.set(entry.key, entry);
   return fresh;
 }

@@ -7,8 +7,8 @@ const BUDGET = 4;
 const ENOUGH = 12;
 /** A rendering that took long is not repeated before several times that long has gone by. */
 const REST = 5;
-/** Layout and paint cost more than scripts and cannot be timed from here: what is seen of them is a late frame, and
- *  then fewer lanes get a turn in each. */
+/** Paint costs as much as scripts and cannot be timed from here: what is seen of it is a late frame, and then fewer lanes get
+ *  a turn in each. */
 const LATE = 19;
 const MOST = 4;
 let turns = MOST;
