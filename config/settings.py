@@ -226,6 +226,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+#: Bytes of a form: a message of a million characters, of which each may take twelve as forms write them.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12_500_000
+
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_TZ = True

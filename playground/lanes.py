@@ -25,9 +25,14 @@ def locked(lane: Lane) -> Lane:
 def free(lane: Lane) -> Lane:
     """The locked lane; refused while an answer is being written there."""
     held = locked(lane)
-    if Answer.objects.running().filter(lane=held).exists():
-        raise busy([held.letter])
+    refuse_running(held)
     return held
+
+
+def refuse_running(lane: Lane) -> None:
+    """Raises Refusal while an answer is being written there."""
+    if Answer.objects.running().filter(lane=lane).exists():
+        raise busy([lane.letter])
 
 
 def changed(lane: Lane) -> None:

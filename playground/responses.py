@@ -6,10 +6,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.html import format_html
 
 from playground.errors import Refusal
+from playground.models import Comparison, Lane, Message
 
 #: Events for the page's scripts.
 CLOSE_DIALOG = "dialog-close"
@@ -27,7 +28,7 @@ def refused(refusal: Refusal) -> HttpResponse:
 
 
 def refusals_answered(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A Refusal is answered with 409 and its sentence."""
+    """A Refusal is answered with 409 and its sentence; what somebody else deletes in this moment is not found."""
 
     @wraps(view)
     def answered(*args: Any, **kwargs: Any) -> HttpResponse:
@@ -35,5 +36,7 @@ def refusals_answered(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
             return view(*args, **kwargs)
         except Refusal as refusal:
             return refused(refusal)
+        except (Comparison.DoesNotExist, Lane.DoesNotExist, Message.DoesNotExist) as gone:
+            raise Http404 from gone
 
     return answered

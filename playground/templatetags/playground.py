@@ -1,7 +1,9 @@
 """Template words of the Playground."""
 
 from django import template
+from django.utils.safestring import SafeString
 
+from common import markdown
 from common.money import agreed_usd
 from playground import paging
 from playground.cards import Card, cards_of
@@ -9,11 +11,20 @@ from playground.models import Answer, Lane, Message
 
 register = template.Library()
 
+#: No text that models write has a line of it; static/js/playground/stream.js has the same.
+FENCE = "~" * 10
+
 
 @register.filter
 def thought(milliseconds: int | None) -> str:
     """The fold's label."""
     return "Thoughts" if not isinstance(milliseconds, int) else f"Thought for {milliseconds / 1000:.1f} s"
+
+
+@register.filter
+def as_json(text: str) -> SafeString:
+    """What was asked to be JSON, whatever it is: none of its characters is a mark of Markdown."""
+    return markdown.render(f"{FENCE}json\n{text}\n{FENCE}") if text else SafeString("")
 
 
 @register.filter

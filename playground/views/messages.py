@@ -13,7 +13,7 @@ from playground import messages, trials
 from playground.broadcast import tell_chosen, tell_transcript
 from playground.doors import message_of, message_seen
 from playground.forms import MessageForm
-from playground.lanes import free
+from playground.lanes import refuse_running
 from playground.models import Message
 from playground.responses import done, refusals_answered
 
@@ -46,7 +46,7 @@ def message_text(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
 def message_edit(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     found = message_of(request, pk)
     if request.method != "POST":
-        free(found.lane)
+        refuse_running(found.lane)
         return render(request, "playground/_message_edit.html", {"message": found})
     form = MessageForm(found, request.POST)
     if not form.is_valid():

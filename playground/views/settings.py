@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from accounts.access import ProjectRequest, member
@@ -56,7 +56,11 @@ def _panel(request: ProjectRequest, comparison: Comparison, of: str) -> HttpResp
     if request.method != "POST":
         return _shown(request, comparison, of)
     board = _board(comparison)
-    form = LaneSettingsForm(request.POST, lanes=_chosen(board, of))
+    chosen = _chosen(board, of)
+    if not chosen:
+        # Closed, or deleted, since it was looked up.
+        raise Http404
+    form = LaneSettingsForm(request.POST, lanes=chosen)
     if form.is_valid():
         refusal = _save([(lane, form.changes) for lane in form.lanes] if form.changes else [])
         if not refusal:

@@ -55,7 +55,10 @@ document.addEventListener("toggle", (event) => {
 
 // What came meanwhile needs more room than the empty menu did.
 document.addEventListener("htmx:afterSwap", ({ target }) => {
-  if (target.matches?.("[data-menu]:popover-open")) place(target, buttonOf(target));
+  if (!target.matches?.("[data-menu]:popover-open")) return;
+  place(target, buttonOf(target));
+  // On a phone the focus would raise the keyboard over what there is to read.
+  if (!target.contains(document.activeElement) && matchMedia("(pointer: fine)").matches) target.querySelector("input[type=search]")?.focus();
 });
 
 document.addEventListener("keydown", (event) => {
@@ -94,9 +97,9 @@ for (const name of ["resize", "scroll"]) {
   addEventListener(name, (event) => {
     const menu = mayBeOpen && document.querySelector("[data-menu]:popover-open");
     mayBeOpen = Boolean(menu);
-    if (!menu || menu.contains(event.target)) return;
+    if (!menu) return;
     // What scrolls elsewhere, as a lane that streams, does not carry the menu's button away.
     if (event.type === "resize") menu.hidePopover();
-    else if (event.target.contains(buttonOf(menu))) follow(menu, buttonOf(menu));
+    else if (!menu.contains(event.target) && event.target.contains(buttonOf(menu))) follow(menu, buttonOf(menu));
   }, { capture: true, passive: true });
 }

@@ -119,7 +119,9 @@ def test_what_is_found_twice_is_listed_once(page: Page) -> None:
     same = {"title": "Comparisons", "entries": [{"title": "Teapots", "hint": "Comparison", "url": "/playground/x"}]}
     for is_lookup in (False, True):
         with page.expect_response(waiting[is_lookup].request.url):
-            waiting[is_lookup].fulfill(content_type="application/json", body=json.dumps({"groups": [same], "icons": {}}))
+            waiting[is_lookup].fulfill(
+                content_type="application/json", body=json.dumps({"groups": [same], "icons": {}})
+            )
         expect(options(page).first).to_contain_text("Teapots")
     page.wait_for_timeout(100)
     expect(options(page)).to_have_count(1)

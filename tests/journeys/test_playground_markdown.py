@@ -115,6 +115,19 @@ def test_code_is_coloured_and_formulas_are_typeset(simulator: Simulator, signed_
         signed_in_page.reload()
 
 
+@pytest.mark.parametrize("text", ["$$" + "x+" * 10_000 + "$$", "[" * 20_000 + "a" + "](b)" * 7_000])
+def test_what_would_take_very_long_to_set_stands_as_it_was_written(
+    simulator: Simulator, signed_in_page: Page, text: str
+) -> None:
+    simulator.drill(echo=text, tokens_per_second=0, ttft=0)
+    board = Board.of(signed_in_page, V3)
+    board.ask()
+    board.are_done("A")
+    expect(board.answer("A").locator(".math:not([data-refused])")).to_have_count(0)
+    expect(board.answer("A").locator("a")).to_have_count(0)
+    board.composer.fill("Still there?")
+
+
 @pytest.mark.parametrize("when", ["streamed", "reloaded"])
 def test_hostile_answers_stay_text(simulator: Simulator, signed_in_page: Page, when: str) -> None:
     simulator.drill(echo=HOSTILE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -28,6 +29,24 @@ def running(answer: Answer) -> Answer:
     answer.state = "streaming"
     answer.save()
     return answer
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_is_opened_for_editing_outside_of_any_transaction(alice_client: Client, question: Message) -> None:
+    assert "What is 2 &lt; 3?" in alice_client.get(f"/playground/messages/{question.pk}/edit").content.decode()
+
+
+@pytest.mark.parametrize("character", ["漢", "\N{SLIGHTLY SMILING FACE}", "\n"])
+def test_a_long_text_is_kept_in_any_script(alice_client: Client, question: Message, character: str) -> None:
+    text = f"From {character * 900_000} to here."
+    assert alice_client.post(f"/playground/messages/{question.pk}/edit", {"text": text}).status_code == 200
+    form = urlencode({"draft": text})
+    comparison = question.lane.comparison
+    address, kind = f"/playground/{comparison.pk}/draft", "application/x-www-form-urlencoded"
+    assert alice_client.post(address, form, content_type=kind).status_code == 204
+    question.refresh_from_db()
+    comparison.refresh_from_db()
+    assert [question.text, comparison.draft] == [text, text]
 
 
 def test_an_edited_answer_is_a_message_like_any_other(alice_client: Client, answer: Answer, lane: Lane) -> None:

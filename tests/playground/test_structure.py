@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import json
+import re
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
+from django.test import Client
 
 from playground import checker, structure
-from playground.models import Answer, Lane
+from playground.models import Answer, Comparison, Lane
 from playground.structure import judge
 from tests.playground.conftest import OpenTab
 
@@ -42,11 +46,11 @@ async def test_a_schema_arrives_and_its_answer_matches(open_tab: OpenTab, lane: 
 
 async def test_the_first_violation_is_named_with_its_path(open_tab: OpenTab, lane: Lane) -> None:
     text = json.dumps({"items": [{"price": 1}, {"price": "dear"}]})
-    answer, html = await ask(open_tab, lane, WANTED, echo=text)
+    answer, told = await ask(open_tab, lane, WANTED, echo=text)
     assert answer.structure is not None
     assert (answer.structure["state"], answer.structure["path"]) == ("invalid", "$.items[1].price")
-    assert 'data-path="$.items[1].price"' in html[-1]
-    assert "Does not match the schema" in html[-1]
+    assert 'data-path="$.items[1].price"' in told[-1]
+    assert "Does not match the schema" in told[-1]
 
 
 @pytest.mark.parametrize(
@@ -66,10 +70,19 @@ async def test_plain_json_is_looked_at_too(open_tab: OpenTab, lane: Lane, text: 
     assert answer.structure["state"] == state
 
 
+async def test_what_should_be_json_is_shown_as_it_was_written(
+    open_tab: OpenTab, lane: Lane, alice_client: Client, comparison: Comparison
+) -> None:
+    await ask(open_tab, lane, {"type": "json_object"}, echo='{"a": "*b* <i>"}\n~~~\n')
+    page = (await sync_to_async(alice_client.get)(comparison.get_absolute_url())).content.decode()
+    shown = html.unescape(re.sub("<[^>]*>", "", page.partition(" data-literal>")[2].partition("</div>")[0]))
+    assert shown.rstrip() == '{"a": "*b* <i>"}\n~~~'
+
+
 async def test_nothing_is_said_where_text_was_asked_for(open_tab: OpenTab, lane: Lane) -> None:
-    answer, html = await ask(open_tab, lane, {"type": "text"}, echo="{}")
+    answer, told = await ask(open_tab, lane, {"type": "text"}, echo="{}")
     assert answer.structure is None
-    assert "data-structure" not in "".join(html)
+    assert "data-structure" not in "".join(told)
 
 
 def asking(schema: Any) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 import hljs from "../../vendor/highlight/core.min.js";
 
 const LONGEST = 100_000;
+/** Of a formula: KaTeX makes three elements of each character. */
+const LONGEST_FORMULA = 3_000;
 const ALIASES = {
   "c++": "cpp", "c#": "csharp", cs: "csharp", docker: "dockerfile", golang: "go", html: "xml", js: "javascript", jsx: "javascript",
   kt: "kotlin", md: "markdown", ps1: "powershell", py: "python", python3: "python", rb: "ruby", rs: "rust", sh: "bash",
@@ -22,6 +24,7 @@ async function highlight(source, language) {
 }
 
 async function typeset(source, displayMode) {
+  if (source.length > LONGEST_FORMULA) return null;
   katex ??= (await import("../../vendor/katex/katex.mjs")).default;
   const html = katex.renderToString(source, { displayMode, output: "html", throwOnError: true, strict: "ignore", maxSize: 40 });
   return html;

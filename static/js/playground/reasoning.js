@@ -1,6 +1,8 @@
 // Reasoning streams into a fold that stays as its reader left it; while it is closed, nothing is rendered.
 import { Stream } from "./stream.js";
 
+const THINKING = "Thinking…";
+
 export class Reasoning {
   constructor(fold, changed) {
     this.fold = fold;
@@ -20,7 +22,7 @@ export class Reasoning {
       this.fold.hidden = false;
       // The fold says it now.
       this.fold.closest("[data-message]").querySelector("[data-phase]")?.setAttribute("hidden", "");
-      this.summary.textContent = "Thinking…";
+      this.summary.textContent = THINKING;
     }
     if (this.stream && !text.startsWith(this.text)) this.stream = null;
     this.text = text;
@@ -36,6 +38,7 @@ export class Reasoning {
   /** The server's measure replaces ours. */
   finish(milliseconds) {
     if (this.text && milliseconds !== null) this.summary.textContent = `Thought for ${(milliseconds / 1000).toFixed(1)} s`;
+    else if (this.summary?.textContent === THINKING) this.summary.textContent = "Thoughts";
     this.stream?.finish();
   }
 

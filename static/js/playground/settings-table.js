@@ -40,7 +40,7 @@ function mark(cell) {
 
 function spread(cell) {
   const { checked, value } = control(cell);
-  const others = "selected" in cell.dataset ? column(cell).filter((one) => "selected" in one.dataset) : [];
+  const others = "selected" in cell.dataset ? column(cell).filter((one) => one !== cell && "selected" in one.dataset) : [];
   for (const other of others) Object.assign(control(other), control(other).type === "checkbox" ? { checked } : { value });
   for (const one of [cell, ...others]) mark(one);
 }

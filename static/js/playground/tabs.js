@@ -44,7 +44,9 @@ export class Tabs {
       const button = this.strip.children[at];
       button.dataset.state = element.dataset.state;
       // With the words that are seen, as they are seen: whoever speaks to the machine says those.
-      button.setAttribute("aria-label", `${button.textContent}, ${element.dataset.state}`);
+      const waits = "waits" in element.dataset;
+      button.toggleAttribute("data-waits", waits);
+      button.setAttribute("aria-label", `${button.textContent}, ${waits ? "waits for a result" : element.dataset.state}`);
     });
   }
 
