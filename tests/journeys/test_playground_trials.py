@@ -195,9 +195,10 @@ def test_rows_of_the_spread_lead_to_their_trial(signed_in_page: Page) -> None:
 def test_a_seed_and_trials_together_are_worth_a_word(signed_in_page: Page) -> None:
     board = Board.of(signed_in_page, V3)
     board.lane("A").get_by_role("button", name=re.compile("Settings of lane A")).click()
-    hint = board.dialog.locator(".seed-hint")
+    hint, seed = board.dialog.locator(".seed-hint"), board.dialog.locator("[name=seed]")
+    expect(seed).to_be_visible()
     expect(hint).to_be_hidden()
-    board.dialog.locator("[name=seed]").fill("7")
+    seed.fill("7")
     expect(hint).to_be_visible()
 
 

@@ -106,6 +106,7 @@ def test_it_is_found_in_the_picker_and_the_palette_and_an_older_version_taken(si
     expect(picker.locator("[data-pick]:visible")).to_have_count(1)
     signed_in_page.keyboard.press("Enter")
     expect(name_of(board, "C")).to_have_text("finder:v1")
+    expect(picker).to_be_hidden()
     board.choose("C", "Versions…")
     board.dialog.get_by_role("button", name="Use v0").click()
     expect(name_of(board, "C")).to_have_text("finder:v0")
