@@ -278,6 +278,7 @@ def test_it_looks_well(
         ("a rather long name of a photo from the sea.jpg", "image/jpeg", picture("JPEG", (900, 300), "#227788")),
     )
     expect(drafted(board)).to_have_count(2, timeout=SOON)
+    expect(signed_in_page.locator("[data-pending]")).to_have_count(0, timeout=SOON)
     board.ask("What is in these two?")
     board.are_done()
     choose(
