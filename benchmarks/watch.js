@@ -24,7 +24,8 @@
   const changed = new Set();
   new MutationObserver((records) => {
     for (const { target } of records) {
-      const answer = target.parentElement?.closest('[data-answer="latest"]');
+      const element = target.nodeType === Node.ELEMENT_NODE ? target : target.parentElement;
+      const answer = element?.closest('[data-answer="latest"]');
       if (answer) changed.add(answer);
     }
   }).observe(document.body, { childList: true, characterData: true, subtree: true });

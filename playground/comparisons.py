@@ -67,6 +67,5 @@ def _untouched(user: User, project: Project, models: Sequence[Model]) -> Compari
 
 
 def rename(comparison: Comparison, title: str) -> None:
-    comparison.title = title
-    comparison.save(update_fields=["title"])
+    comparison.write(title=title)
     tell(comparison.pk, Title(title=str(comparison)))

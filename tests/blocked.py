@@ -6,7 +6,11 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from django.db import connection
+
+#: Whoever writes on SQLite waits where its transaction begins: no locks of rows could be taken in two orders.
+has_row_locks = pytest.mark.skipif(connection.vendor == "sqlite", reason="whoever writes waits at BEGIN")
 
 
 class Waiting(threading.Thread):
@@ -14,7 +18,8 @@ class Waiting(threading.Thread):
 
     def __init__(self, work: Callable[[], Any]) -> None:
         super().__init__()
-        self.work, self.answer = work, None
+        self.work = work
+        self.answer: Any = None
         self.error: BaseException | None = None
         self.start()
 
@@ -27,7 +32,15 @@ class Waiting(threading.Thread):
             connection.close()
 
 
-def is_waiting() -> bool:
+def blocked(work: Callable[[], Any]) -> Waiting:
+    """Begun, and arrived at a lock of this transaction, unless it ended before."""
+    begun = Waiting(work)
+    while not _is_waiting() and begun.is_alive():
+        pass
+    return begun
+
+
+def _is_waiting() -> bool:
     """For this very transaction; what pg_stat_activity says does not change within one."""
     with connection.cursor() as cursor:
         blocked = "NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"

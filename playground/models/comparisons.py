@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -77,6 +77,13 @@ class Comparison(models.Model):
     def may_be_copied_by(self, user: User) -> bool:
         """By one who may read it."""
         return self.is_owned_by(user) or self.sharing == self.Sharing.COPY
+
+    def write(self, **values: Any) -> None:
+        """These fields of its row. Raises DoesNotExist if somebody has deleted it since it was read."""
+        if not Comparison.objects.filter(pk=self.pk).update(**values):
+            raise Comparison.DoesNotExist
+        for name, value in values.items():
+            setattr(self, name, value)
 
     @property
     def is_shared(self) -> bool:

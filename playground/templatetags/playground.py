@@ -1,18 +1,15 @@
 """Template words of the Playground."""
 
 from django import template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from common import markdown
 from common.money import agreed_usd
 from playground import paging
 from playground.cards import Card, cards_of
 from playground.models import Answer, Lane, Message
 
 register = template.Library()
-
-#: No text that models write has a line of it; static/js/playground/stream.js has the same.
-FENCE = "~" * 10
 
 
 @register.filter
@@ -23,8 +20,8 @@ def thought(milliseconds: int | None) -> str:
 
 @register.filter
 def as_json(text: str) -> SafeString:
-    """What was asked to be JSON, whatever it is: none of its characters is a mark of Markdown."""
-    return markdown.render(f"{FENCE}json\n{text}\n{FENCE}") if text else SafeString("")
+    """What was asked to be JSON, whatever it is; static/js/playground/literal.js builds the same."""
+    return format_html('<pre><code class="language-json">{}</code></pre>', text) if text else SafeString("")
 
 
 @register.filter

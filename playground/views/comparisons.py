@@ -18,7 +18,7 @@ from playground.errors import Refusal
 from playground.forms import DraftForm, TitleForm
 from playground.models import LETTERS, Comparison
 from playground.reaper import reap
-from playground.responses import done, refused
+from playground.responses import done, refusals_answered
 
 LIKE = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -100,23 +100,25 @@ def _board(request: ProjectRequest, comparison: Comparison) -> dict[str, object]
 
 
 @member
+@refusals_answered
 def comparison_title(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     found = comparison_of(request, pk)
     if request.method != "POST":
         return render(request, "playground/_title_form.html", {"comparison": found})
     form = TitleForm(request.POST)
     if not form.is_valid():
-        return refused(Refusal("title_too_long", "A title has at most 120 characters."))
+        raise Refusal("title_too_long", "A title has at most 120 characters.")
     rename(found, form.cleaned_data["title"])
     return render(request, "playground/comparison.html#title", {"comparison": found, "is_own": True})
 
 
 @member
 @require_POST
+@refusals_answered
 def comparison_draft(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     found = comparison_of(request, pk)
     form = DraftForm(request.POST)
     if not form.is_valid():
-        return refused(Refusal("draft_too_long", "The draft is too long to be kept."))
-    Comparison.objects.filter(pk=found.pk).update(draft=form.cleaned_data["draft"])
+        raise Refusal("draft_too_long", "The draft is too long to be kept.")
+    found.write(draft=form.cleaned_data["draft"])
     return done()

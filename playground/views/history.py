@@ -68,6 +68,7 @@ def _row(request: ProjectRequest, comparison: Comparison) -> HttpResponse:
 
 
 @member
+@refusals_answered
 def comparison_rename(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     """In its row; the title on its own page is renamed at `comparison-title`."""
     found = comparison_of(request, pk)
@@ -82,10 +83,10 @@ def comparison_rename(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
 
 @member
 @require_POST
+@refusals_answered
 def comparison_pin(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     found = comparison_of(request, pk)
-    found.is_pinned = request.POST.get("pinned") == "yes"
-    found.save(update_fields=["is_pinned"])
+    found.write(is_pinned=request.POST.get("pinned") == "yes")
     if request.POST.get("in") != "page":
         return done(CHANGED)
     menu = render(request, "playground/comparison.html#menu", {"comparison": found})

@@ -15,10 +15,11 @@ from playground.copying import duplicate
 from playground.doors import comparison_of, comparison_to_copy
 from playground.errors import Refusal
 from playground.forms import SharingForm
-from playground.responses import CHANGED, CLOSE_DIALOG, refused
+from playground.responses import CHANGED, CLOSE_DIALOG, refusals_answered
 
 
 @member
+@refusals_answered
 def comparison_share(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     found = comparison_of(request, pk)
     if request.method != "POST":
@@ -27,9 +28,8 @@ def comparison_share(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
         return render(request, "playground/_share.html", {"comparison": found, "form": form, "link": link})
     form = SharingForm(request.POST)
     if not form.is_valid():
-        return refused(Refusal("bad_sharing", "A comparison cannot be shared in this way."))
-    found.sharing = form.cleaned_data["sharing"]
-    found.save(update_fields=["sharing"])
+        raise Refusal("bad_sharing", "A comparison cannot be shared in this way.")
+    found.write(sharing=form.cleaned_data["sharing"])
     # Whoever reads when it ends reads no further.
     tell_to_look_again(found.pk)
     shared = render(request, "playground/_shared.html", {"comparison": found, "is_saved": True})

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.models import Project, User
 from billing import accounts, book
@@ -14,17 +13,15 @@ from billing.grants import grant
 from billing.models import Account, Reservation
 from billing.plan_changes import change_plan
 from tests.billing.wishes import plan, wish
-from tests.blocked import Waiting, is_waiting
+from tests.blocked import blocked, has_row_locks
 
-pytestmark = pytest.mark.skipif(connection.vendor == "sqlite", reason="whoever writes waits at BEGIN")
+pytestmark = has_row_locks
 
 
 def while_the_plan_changes(account: Account, work: Callable[[], Any]) -> Any:
     with transaction.atomic():
         accounts.locked(account.pk)
-        waiting = Waiting(work)
-        while not is_waiting() and waiting.is_alive():
-            pass
+        waiting = blocked(work)
         change_plan(account.pk, plan("pro"))
     waiting.join(20)
     assert waiting.error is None

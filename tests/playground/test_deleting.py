@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import re
+from types import ModuleType
 from typing import Any
 
+import pytest
 from channels.db import database_sync_to_async
 from django.test import Client
 
 from accounts.models import User
+from playground.doors import comparison_of
 from playground.models import Answer, Comparison, Lane, Message
+from playground.views import comparisons, history, lanes, settings, sharing
 from tests.conftest import Serve
 from tests.model_ids import LLAMA, PHI
 from tests.playground.conftest import OpenTab, drill
@@ -105,3 +109,32 @@ def test_deleting_on_its_page_leads_to_the_history(alice_client: Client, compari
     assert response.headers["HX-Redirect"] == "/playground/history"
     assert "was deleted." in alice_client.get("/playground/history").content.decode()
     assert alice_client.get(comparison.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("view", "address", "fields"),
+    [
+        (comparisons, "title", {"title": "Later"}),
+        (comparisons, "draft", {"draft": "Later"}),
+        (history, "rename", {"title": "Later"}),
+        (history, "pin", {"pinned": "yes"}),
+        (sharing, "share", {"sharing": "read"}),
+        (lanes, "lanes", {"model": PHI}),
+        (settings, "settings", {"temperature": "1"}),
+    ],
+)
+def test_what_another_tab_deletes_meanwhile_is_not_found(
+    alice_client: Client,
+    comparison: Comparison,
+    monkeypatch: pytest.MonkeyPatch,
+    view: ModuleType,
+    address: str,
+    fields: dict[str, str],
+) -> None:
+    def found_too_late(*asked: Any) -> Comparison:
+        found = comparison_of(*asked)
+        Comparison.objects.filter(pk=found.pk).delete()
+        return found
+
+    monkeypatch.setattr(view, "comparison_of", found_too_late)
+    assert alice_client.post(f"/playground/{comparison.pk}/{address}", fields).status_code == 404

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 
 from playground.lanes import changed, locked
 from playground.models import Comparison, Lane
-from tests.blocked import Waiting, is_waiting
+from tests.blocked import blocked, has_row_locks
 
-pytestmark = pytest.mark.skipif(connection.vendor == "sqlite", reason="whoever writes waits at BEGIN")
+pytestmark = has_row_locks
 
 
 @pytest.mark.django_db(transaction=True)
@@ -19,10 +19,8 @@ def test_who_deletes_holds_nothing_that_who_sends_still_wants(
 ) -> None:
     with transaction.atomic():
         held = locked(lane)
-        waiting = Waiting(lambda: alice_client.post(f"/playground/{comparison.pk}/delete").status_code)
-        while not is_waiting() and waiting.is_alive():
-            pass
+        waiting = blocked(lambda: alice_client.post(f"/playground/{comparison.pk}/delete").status_code)
         changed(held)
     waiting.join(20)
-    assert waiting.error is None
+    assert (waiting.error, waiting.answer) == (None, 204)
     assert not Comparison.objects.filter(pk=comparison.pk).exists()

@@ -1,5 +1,6 @@
 // One running answer in one lane: counts its deltas and renders its text.
 import { LiveCalls } from "./live-calls.js";
+import { Literal } from "./literal.js";
 import { wake } from "./scheduler.js";
 import { showEnd, showPhase, showState } from "./state.js";
 import { Stream } from "./stream.js";
@@ -9,12 +10,16 @@ import { Reasoning } from "./reasoning.js";
 /** A lane that cannot be seen is rendered now and then, so that it is right when it is scrolled to. */
 const UNSEEN_WAIT = 400;
 
+function written(element) {
+  return element.matches("[data-literal]") ? new Literal(element) : new Stream(element);
+}
+
 export class Run {
   constructor(lane, id) {
     Object.assign(this, { lane, id, seq: 0, ending: null });
     this.job = () => this.render();
     this.message = lane.message(id);
-    this.stream = new Stream(this.message.querySelector("[data-answer]"));
+    this.stream = written(this.message.querySelector("[data-answer]"));
     this.reasoning = new Reasoning(this.message.querySelector("[data-reasoning]"), () => wake(this.job));
     this.structure = Structure.of(this.message);
     this.calls = new LiveCalls(this.message.querySelector("[data-calls]"));
@@ -41,7 +46,7 @@ export class Run {
     if (seq < this.seq) return;
     this.seq = seq;
     if (!text.startsWith(this.stream.source)) {
-      this.stream = new Stream(this.stream.element);
+      this.stream = written(this.stream.element);
       this.structure = Structure.of(this.message);
     }
     this.reasoning.restore(reasoning);

@@ -7,8 +7,6 @@ const SLICE = 6000;
 /** Blocks stand in parts of about so many characters. The browser leaves out whole parts that are out of sight, and for
  *  every new word looks at a few parts instead of at hundreds of blocks. */
 const PART = 1200;
-/** Around an answer that was asked to be JSON: none of its characters is a mark. templatetags/playground.py has the same. */
-const FENCE = ["~~~~~~~~~~json\n", "\n~~~~~~~~~~"];
 const DEFINITION = /^ {0,3}\[[^\]]+\]:/m;
 
 export class Stream {
@@ -21,7 +19,6 @@ export class Stream {
     this.tail = "";
     this.open = [];
     this.references = {};
-    this.isLiteral = element.matches("[data-literal]");
     this.begin();
   }
 
@@ -34,7 +31,6 @@ export class Stream {
   }
 
   feed(text) {
-    if (text && !this.source && this.isLiteral) this.pending = FENCE[0];
     this.source += text;
     this.pending += text;
   }
@@ -59,9 +55,8 @@ export class Stream {
 
   /** A link may have been used before it was defined: only now is that known. */
   finish() {
-    if (this.source && this.isLiteral) this.pending += FENCE[1];
     while (this.waits) this.render();
-    if (this.isLiteral || !DEFINITION.test(this.source)) return;
+    if (!DEFINITION.test(this.source)) return;
     const { element, source } = this;
     const whole = new Stream(element);
     readBlocks(source, whole.references);
