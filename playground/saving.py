@@ -12,7 +12,7 @@ from django.db import Error, transaction
 from django.utils import timezone
 
 from completions.receipt import Receipt
-from playground import errors, protocol, running, structure
+from playground import errors, protocol, running, structure, trials
 from playground.broadcast import transcript_frame
 from playground.images.parts import put_away
 from playground.lanes import changed
@@ -131,10 +131,11 @@ def _save_end(answer: RunningAnswer, receipt: Receipt | None) -> Sent:
         Message.objects.filter(pk=answer.id).update(**_said(answer, is_whole=is_whole))
         changed(lane)
         revision = lane.revision
+        is_passed_over = trials.pass_over_failed(lane)
         # A stop that came with the last word ends the lane's going on all the same.
         prompts = [] if answer.is_stopped else go_on_with_mocks(lane, answer.prompt.caller)
     ended = _ended(answer, lane, fields["state"], revision)
-    return Sent([ended, *([transcript_frame(lane)] if prompts else [])], prompts)
+    return Sent([ended, *([transcript_frame(lane)] if prompts or is_passed_over else [])], prompts)
 
 
 def _ended(answer: RunningAnswer, lane: Lane, state: Any, revision: int) -> protocol.Ended:

@@ -77,6 +77,27 @@ def choose(message: Message) -> Lane:
     return lane
 
 
+def pass_over_failed(lane: Lane) -> bool:
+    """Of a locked lane all of whose trials have ended: if the chosen one failed with nothing said, the first that said
+    something is gone on with.
+
+    Returns whether it did.
+    """
+    last = lane.messages.chosen().last()
+    if last is None or last.trials is None or not _said_nothing(last) or lane.answers.running().exists():
+        return False
+    follower = next((each for each in all_of(last).order_by("trial") if not _said_nothing(each)), None)
+    if follower is None:
+        return False
+    choose(follower)
+    return True
+
+
+def _said_nothing(message: Message) -> bool:
+    answer = message.made_by
+    return answer is not None and answer.state == Answer.State.FAILED and not message.text and not message.calls
+
+
 def remove(message: Message) -> None:
     """Of a locked lane. In place of the chosen one the first of the others is; but what the lane went on from, goes."""
     others = all_of(message).exclude(pk=message.pk)

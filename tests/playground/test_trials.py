@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 import uuid
 from typing import Any
 
@@ -20,6 +21,8 @@ from playground.models import Answer, Comparison, Lane, Message
 from tests.playground.conftest import OpenTab, drill
 from tests.playground.tab import InProcess, Tab
 from tests.simulator.serving import Simulator
+
+CHOSEN = re.compile(r'data-message="([0-9a-f-]+)"[^>]* data-chosen')
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -157,6 +160,31 @@ async def test_those_that_find_no_slot_fail_and_the_others_go_on(
     assert sorted(answer.state for answer in answers) == ["done", "done", "failed"]
     [error] = [answer.error for answer in answers if answer.error]
     assert error["who"] == "limit"
+
+
+async def test_one_that_failed_with_nothing_said_gives_way_to_one_that_spoke(
+    open_tab: OpenTab, three: Lane, project: Project, alice_client: Client
+) -> None:
+    await Project.objects.filter(pk=project.pk).aupdate(concurrency=2)
+    await drill(three, ttft=0.5)
+    tab = await open_tab()
+    await tab.send("Well?", lanes=["A"])
+    await tab.until(lambda frame: frame.get("state") == "failed")
+    failed = await Answer.objects.select_related("message").aget(lane=three, state="failed")
+    assert await choose(alice_client, failed) == 204
+    await tab.until_ended()
+    shown = (await tab.until(lambda frame: frame.get("type") == "lane"))["html"]
+    spoke = [answer for answer in await answers_of(three) if answer.state == "done"]
+    assert [answer.message.is_chosen for answer in spoke] == [True, False]
+    assert CHOSEN.findall(shown) == [str(spoke[0].pk)]
+    assert tab.gaps == 0
+
+
+async def test_where_all_failed_the_first_stays_chosen(open_tab: OpenTab, three: Lane) -> None:
+    await drill(three, status=500)
+    _, answers = await asked(open_tab, three)
+    assert [answer.state for answer in answers] == ["failed"] * 3
+    assert [answer.message.is_chosen for answer in answers] == [True, False, False]
 
 
 async def test_the_lane_goes_on_with_the_chosen_one(open_tab: OpenTab, three: Lane, alice_client: Client) -> None:
