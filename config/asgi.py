@@ -7,9 +7,9 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from django.core.asgi import get_asgi_application
+from serving.django_requests import Pages
 
-django_application = get_asgi_application()
+django_application = Pages()
 
 # Below stands what may be imported only when Django is set up.
 

@@ -7,8 +7,8 @@ from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.utils.html import format_html
 
+from common import refusals
 from playground.errors import Refusal
 from playground.models import Comparison, Lane, Message
 
@@ -24,7 +24,7 @@ def done(trigger: str = "") -> HttpResponse:
 
 
 def refused(refusal: Refusal) -> HttpResponse:
-    return HttpResponse(format_html('<p class="notice bad" data-sentence>{}</p>', refusal.message), status=409)
+    return refusals.fragment(refusal.message, 409)
 
 
 def refusals_answered(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

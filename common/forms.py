@@ -1,0 +1,72 @@
+"""Forms are read before anybody asks for them: what cannot be read is refused here, in words, at every door.
+
+Left to itself, Django reads a form that was refused once more, to protect its own page of the refusal, and fails again.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import unquote_to_bytes
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.shortcuts import render
+from django.utils.deprecation import MiddlewareMixin
+
+from common import refusals
+from common.errors import BadRequest, BodyTooLarge, LineupError, UnsupportedMediaType
+
+FIELDS, PARTS = "application/x-www-form-urlencoded", "multipart/form-data"
+#: What stands for bytes that are no text.
+REPLACEMENT = "\ufffd"
+LONGEST_NAME = 40
+
+
+class ReadableForms(MiddlewareMixin):
+    """Before all that looks into a form, and after what protects the page of a refusal."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        try:
+            _read(request)
+        except LineupError as error:
+            return _refused(request, error)
+        return None
+
+
+def _read(request: HttpRequest) -> None:
+    """Raises LineupError."""
+    if request.method != "POST" or request.content_type not in (FIELDS, PARTS):
+        return
+    charset = (request.content_params or {}).get("charset", "utf-8")
+    if charset.lower() != "utf-8":
+        raise UnsupportedMediaType(
+            f"The form says that it is written in “{charset[:LONGEST_NAME]}”; it has to be UTF-8."
+        )
+    try:
+        fields = request.POST
+    except RequestDataTooBig as error:
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE / 1_000_000
+        raise BodyTooLarge(f"The form is too large: {most:g} MB is the most.") from error
+    except (TooManyFieldsSent, TooManyFilesSent) as error:
+        raise BadRequest("The form has too many fields.") from error
+    except MultiPartParserError as error:
+        raise BadRequest("The form is broken: its parts cannot be told from each other. Send it again.") from error
+    if request.content_type == FIELDS:
+        _check_text(request.body, "".join(text for name, texts in fields.lists() for text in (name, *map(str, texts))))
+
+
+def _check_text(body: bytes, read: str) -> None:
+    """Django puts something in the place of bytes that are no text, which is kept then as if it had been written."""
+    if body.isascii() and REPLACEMENT not in read:
+        return
+    try:
+        unquote_to_bytes(body).decode()
+    except UnicodeDecodeError as error:
+        raise BadRequest("The form’s text is not UTF-8.") from error
+
+
+def _refused(request: HttpRequest, error: LineupError) -> HttpResponse:
+    if request.headers.get("HX-Request") == "true":
+        return refusals.fragment(error.message, error.status)
+    return render(None, "400.html", {"sentence": error.message, "status": error.status}, status=error.status)
