@@ -14,7 +14,7 @@ from inference_catalog.models import Model
 from playground import portable
 from playground.comparisons import first_model
 from playground.images import importing as images
-from playground.images.reading import Picture
+from playground.images.fitting import Picture
 from playground.models import Answer, Comparison, Lane, Message
 from playground.parameters import APART
 from playground.setting import as_fields, values_of

@@ -40,6 +40,7 @@ urlpatterns = [
     path("playground/<uuid:pk>/images/address", images.draft_image_at, name="draft-image-at"),
     path("playground/attachments/<uuid:pk>/remove", images.draft_image_remove, name="draft-image-remove"),
     path("playground/images/<uuid:pk>", images.image, name="image"),
+    path("playground/images/<uuid:pk>/thumbnail", images.thumbnail, name="image-thumbnail"),
     path("playground/lanes/<uuid:pk>/earlier", lanes.lane_earlier, name="lane-earlier"),
     path("playground/lanes/<uuid:pk>/picker", lanes.lane_picker, name="lane-picker"),
     path("playground/lanes/<uuid:pk>/model", lanes.lane_model, name="lane-model"),

@@ -8,7 +8,7 @@ from hashlib import sha256
 from playground import portable
 from playground.errors import Refusal
 from playground.images import fetching, keeping, reading
-from playground.images.reading import Picture
+from playground.images.fitting import Picture
 from playground.models import Comparison, Message
 
 

@@ -12,7 +12,8 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from playground.errors import Refusal
-from playground.images.reading import Picture, named
+from playground.images.fitting import Picture
+from playground.images.reading import named
 from playground.images.rows import Attachment, Image, ImagePiece
 from playground.models import Comparison, Lane, Message
 from playground.protocol import MOST_IMAGES

@@ -9,21 +9,20 @@ from __future__ import annotations
 import io
 import logging
 import re
-import threading
-from dataclasses import dataclass
 from pathlib import PurePath
 
 import PIL.Image
-from PIL import ImageOps
 
 from playground.errors import Refusal
+from playground.images import fitting
+from playground.images.fitting import Picture
 
 log = logging.getLogger(__name__)
 
-#: As they come, and as they are kept: no model sees more of a larger one, and each turn sends all of them again.
-MOST_BYTES, KEPT_BYTES = 20_000_000, 4_000_000
-#: Pixels: what is larger is refused before it is decoded, as a bomb would be, or made smaller.
-MOST_SIDE, MOST_PIXELS, LONGEST_SIDE = 16_384, 36_000_000, 2_048
+#: As they come.
+MOST_BYTES = 20_000_000
+#: Pixels: what is larger is refused before it is decoded, as a bomb would be.
+MOST_SIDE, MOST_PIXELS = 16_384, 36_000_000
 LONGEST_NAME = 100
 #: What the first bytes say, and the usual endings of names.
 KINDS = {"png": (".png",), "jpeg": (".jpg", ".jpeg"), "webp": (".webp",), "gif": (".gif",)}
@@ -32,19 +31,6 @@ OTHERS = {
     "a HEIC photo": re.compile(rb".{4}ftyp(?:hei[cxms]|hev[cxms]|mif1|msf1)", re.DOTALL),
     "an AVIF image": re.compile(rb".{4}ftypavi[fs]", re.DOTALL),
 }
-ORIENTATION = 0x0112
-#: Decoded, one of them may have 150 MB: only one at a time.
-_one = threading.Lock()
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    content: bytes
-    kind: str
-    width: int
-    height: int
-    #: What was changed of what came; empty if nothing was.
-    note: str = ""
 
 
 def read(content: bytes) -> Picture:
@@ -53,9 +39,9 @@ def read(content: bytes) -> Picture:
         raise Refusal("image_too_large", f"An image has at most {MOST_BYTES // 1_000_000} MB.")
     kind = kind_of(content)
     try:
-        with _one, PIL.Image.open(io.BytesIO(content), formats=(kind.upper(),)) as image:
+        with PIL.Image.open(io.BytesIO(content), formats=(kind.upper(),)) as image:
             _check_size(*image.size)
-            return _picture(image, kind, content)
+            return fitting.fitted(image, kind, content)
     except Refusal:
         raise
     except (PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning) as error:
@@ -101,40 +87,3 @@ def _check_size(width: int, height: int) -> None:
 def _too_large(what: str) -> Refusal:
     most = f"{MOST_PIXELS // 1_000_000} million in all and {MOST_SIDE:,} a side"
     return Refusal("image_too_large", f"{what}; at most {most} are taken.")
-
-
-def _picture(image: PIL.Image.Image, kind: str, content: bytes) -> Picture:
-    is_animated = kind != "jpeg" and getattr(image, "is_animated", False)
-    orientation = image.getexif().get(ORIENTATION, 1)
-    was = image.size[::-1] if orientation in (5, 6, 7, 8) else image.size
-    is_large = max(was) > LONGEST_SIDE or len(content) > KEPT_BYTES
-    if is_large:
-        # Of a photo no more is decoded than is needed.
-        image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-    image.load()
-    if not (is_animated or is_large or orientation in range(2, 9)):
-        return Picture(content, kind, *was)
-    made, kind, content = _written(ImageOps.exif_transpose(image), kind)
-    notes = ["first frame of an animation"] * is_animated
-    notes += [f"resized from {was[0]} × {was[1]}"] * (made.size != was)
-    return Picture(content, kind, *made.size, note=", ".join(notes))
-
-
-def _written(image: PIL.Image.Image, kind: str) -> tuple[PIL.Image.Image, str, bytes]:
-    """Small enough to be kept. Of what moves, its first frame."""
-    is_clear = image.has_transparency_data
-    image = image.convert("RGBA" if is_clear else "RGB")
-    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    kind = "png" if kind == "gif" else kind
-    while len(content := _encoded(image, kind)) > KEPT_BYTES:
-        if kind == "png" and not is_clear:
-            kind = "jpeg"
-        else:
-            image = image.resize((max(1, image.width * 3 // 4), max(1, image.height * 3 // 4)))
-    return image, kind, content
-
-
-def _encoded(image: PIL.Image.Image, kind: str) -> bytes:
-    written = io.BytesIO()
-    image.save(written, kind.upper(), **({} if kind == "png" else {"quality": 90}))
-    return written.getvalue()

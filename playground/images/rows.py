@@ -42,6 +42,10 @@ class Image(models.Model):
         return reverse("image", args=[self.pk])
 
     @property
+    def thumbnail_url(self) -> str:
+        return reverse("image-thumbnail", args=[self.pk])
+
+    @property
     def media_type(self) -> str:
         return f"image/{self.kind}"
 

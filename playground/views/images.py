@@ -13,7 +13,7 @@ from playground import protocol
 from playground.broadcast import tell
 from playground.doors import attachment_of, comparison_of, image_seen
 from playground.errors import Refusal
-from playground.images import fetching, keeping, reading
+from playground.images import fetching, keeping, reading, thumbnails
 from playground.models import Comparison
 from playground.responses import refusals_answered
 
@@ -25,15 +25,25 @@ LONGEST_NOTE = 100
 @member
 @require_safe
 def image(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
-    """Contents never change under their address."""
     found = image_seen(request, pk)
+    return _shown(found.media_type, found.content())
+
+
+@member
+@require_safe
+def thumbnail(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
+    return _shown(*thumbnails.of(image_seen(request, pk)))
+
+
+def _shown(media_type: str, content: bytes) -> HttpResponse:
+    """Contents never change under their address."""
     headers = {
-        "Content-Disposition": f'inline; filename="image.{found.kind}"',
+        "Content-Disposition": f'inline; filename="image.{media_type.removeprefix("image/")}"',
         "Content-Security-Policy": ALONE,
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "private, max-age=86400, immutable",
     }
-    return HttpResponse(found.content(), content_type=found.media_type, headers=headers)
+    return HttpResponse(content, content_type=media_type, headers=headers)
 
 
 @member

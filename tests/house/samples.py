@@ -277,6 +277,7 @@ SAMPLES: dict[str, Sample] = {
     "draft-image-at": _COMPARISON,
     "draft-image-remove": _own("attachment"),
     "image": _own("image"),
+    "image-thumbnail": _own("image"),
     "lane-add": _COMPARISON,
     "lane-earlier": _LANE,
     "lane-picker": _LANE,

@@ -12,7 +12,7 @@ import PIL.Image
 import pytest
 from django.test import Client
 
-from playground.images import keeping, reading
+from playground.images import fitting, keeping, reading
 from playground.models import Attachment, Comparison, Image
 from tests.playground.images.pictures import animation, declared, drafted, noise, picture, upload
 
@@ -126,7 +126,7 @@ def test_what_is_too_large_for_a_model_is_made_smaller(alice_client: Client, com
 def test_what_has_too_many_bytes_is_made_smaller(
     alice_client: Client, comparison: Comparison, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "KEPT_BYTES", 60_000)
+    monkeypatch.setattr(fitting, "KEPT_BYTES", 60_000)
     image = drafted(alice_client, comparison, noise((400, 400)), "noise.png").image
     assert image.size <= 60_000
     assert image.kind == "jpeg"
@@ -134,7 +134,7 @@ def test_what_has_too_many_bytes_is_made_smaller(
 
 def test_a_photo_is_turned_upright(alice_client: Client, comparison: Comparison) -> None:
     exif = PIL.Image.Exif()
-    exif[reading.ORIENTATION] = 6
+    exif[fitting.ORIENTATION] = 6
     attachment = drafted(alice_client, comparison, picture("JPEG", (60, 40), exif=exif.tobytes()), "phone.jpg")
     assert (attachment.image.dimensions, attachment.note) == ("40 × 60", "")
 
