@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -187,6 +188,34 @@ def test_what_is_none_says_so_and_can_be_dismissed(signed_in_page: Page, complai
     assert faults(signed_in_page) == []
     for _ in range(3):
         failed.first.get_by_role("button", name="Remove").click()
+    expect(failed).to_have_count(0)
+    expect(board.composer).to_be_focused()
+
+
+def test_what_was_refused_stays_and_says_that_it_was_not_sent(signed_in_page: Page, complaints: list[str]) -> None:
+    board = Board.of(signed_in_page, SCOUT, LLAMA)
+    blind = signed_in_page.locator("[data-blind-lanes]")
+    failed = signed_in_page.locator("[data-pending][data-failed]")
+    choose(board, ("logo.svg", "image/svg+xml", b"<svg xmlns='http://www.w3.org/2000/svg'/>"))
+    expect(failed).to_contain_text("This is an SVG drawing", timeout=SOON)
+    expect(blind).to_be_hidden()
+    board.composer.press("Enter")
+    status = signed_in_page.locator("[data-composer-status]")
+    expect(status).to_have_text("There is nothing to send yet: write something.")
+    board.composer.fill("What")
+    expect(status).to_have_text("")
+    choose(board, ("cat.png", "image/png", CAT))
+    looks(board, "cat.png")
+    board.ask("What is in these two?")
+    board.are_done()
+    assert "I was sent 1 image." in board.said("A")
+    expect(failed).to_have_text(re.compile(r"logo\.svg\s+Not sent: This is an SVG drawing, which models do not take"))
+    expect(blind).to_be_hidden()
+    board.ask("And now?")
+    board.are_done()
+    expect(failed.locator(".draft-image-facts")).to_have_text(re.compile("^Not sent: This"))
+    assert faults(signed_in_page) == []
+    failed.get_by_role("button", name="Remove logo.svg").click()
     expect(failed).to_have_count(0)
     expect(board.composer).to_be_focused()
 

@@ -1,6 +1,8 @@
 // The box below all lanes: Enter sends to every one of them, and the send button is the stop button while they answer.
 import { isRunning } from "./state.js";
 
+const NOTHING = "There is nothing to send yet: write something.";
+
 export class Composer {
   constructor(form, board, socket, draft, images) {
     Object.assign(this, { form, board, socket, draft, images, pending: 0 });
@@ -36,7 +38,7 @@ export class Composer {
   async say(type) {
     const text = this.box.value;
     if (this.images.reason) return this.tell(this.images.reason);
-    if (!text.trim() && !this.images.ids.length) return;
+    if (!text.trim() && !this.images.ids.length) return this.tell(NOTHING);
     const images = this.images.leave();
     // First of all: moving the focus lays out what was changed before it.
     this.box.focus();
@@ -80,6 +82,7 @@ export class Composer {
   show() {
     const empty = (!this.box.value.trim() && !this.images.ids.length) || Boolean(this.images.reason);
     const { running } = this;
+    if (!empty && this.status.textContent === NOTHING) this.tell("");
     if (!running) {
       delete this.button.dataset.stopping;
       if (this.status.textContent.startsWith("The lanes are")) this.tell("");

@@ -104,12 +104,15 @@ export class DraftImages {
     this.show();
   }
 
-  /** They go with what is sent: their ids. */
+  /** They go with what is sent: their ids. What was refused stays until somebody has seen it and takes it away. */
   leave() {
     const { ids } = this;
     for (const id of ids) this.leaving.add(id);
     for (const item of this.list.children) item.hidden = true;
-    for (const failed of this.pending.querySelectorAll("[data-failed]")) failed.remove();
+    for (const failed of this.pending.querySelectorAll("[data-failed]:not([data-left])")) {
+      failed.dataset.left = "";
+      failed.querySelector(".draft-image-facts").prepend("Not sent: ");
+    }
     this.show();
     return ids;
   }
@@ -121,8 +124,8 @@ export class DraftImages {
   }
 
   show() {
-    const hasImages = this.ids.length + this.pending.children.length > 0;
-    this.element.toggleAttribute("data-empty", !hasImages);
+    const hasImages = this.ids.length + this.coming > 0;
+    this.element.toggleAttribute("data-empty", !hasImages && !this.pending.children.length);
     this.board.element.toggleAttribute("data-with-images", hasImages);
     const text = hasImages ? blindness(this.board, this.form.querySelector("[data-composer]").value) : "";
     if (this.note.textContent !== text) this.note.textContent = text;
