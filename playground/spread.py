@@ -50,7 +50,7 @@ class Trial:
     message: Message
     #: From 1, as they are flipped through.
     place: int
-    #: Figures in which no finished trial is better, and another is worse.
+    #: Figures in which no whole answer is better, and another is worse.
     best: frozenset[str]
 
     @property
@@ -86,7 +86,9 @@ def spread_of(trials: Sequence[Message]) -> Spread:
     answers = [answer for message in trials if (answer := message.made_by)]
     finished = [answer for answer in answers if answer.state == Answer.State.DONE]
     costs = [answer.cost for answer in answers if answer.cost is not None]
-    best = {figure.name: _best(figure, finished) for figure in (*FIGURES, SPEED)}
+    # What calls functions is half an answer: the other half comes once they have given their results.
+    whole = [answer for answer in finished if not answer.message.tool_calls]
+    best = {figure.name: _best(figure, whole) for figure in (*FIGURES, SPEED)}
     return Spread(
         trials=[
             Trial(message, place, frozenset(name for name, ids in best.items() if message.pk in ids))
@@ -110,8 +112,8 @@ def _range(figure: Figure, finished: Sequence[Answer]) -> Range | None:
     return Range(figure.name, figure.label, least, middle, most)
 
 
-def _best(figure: Figure, finished: Sequence[Answer]) -> set[uuid.UUID]:
-    values = {answer.pk: value for answer in finished if (value := figure.measure(answer)) is not None}
+def _best(figure: Figure, whole: Sequence[Answer]) -> set[uuid.UUID]:
+    values = {answer.pk: value for answer in whole if (value := figure.measure(answer)) is not None}
     if figure.better is None or len(set(values.values())) < 2:
         return set()
     best = figure.better(values.values())

@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.journeys.axe import overflow
 from tests.journeys.board import Board
 from tests.model_ids import LLAMA, PHI, R1, SCOUT, V3
 from tests.simulator.serving import Simulator
@@ -15,6 +16,12 @@ WATCH = """() => {
   const add = (list) => list.getEntries().forEach(({ value }) => (window.shifted += value));
   new PerformanceObserver(add).observe({ type: "layout-shift" });
 }"""
+
+EDGES = """(lanes) => lanes.map((lane) => lane.getBoundingClientRect())
+  .flatMap(({ left, right }) => [left, right])"""
+WIDER = "(lane) => lane.scrollWidth - lane.clientWidth"
+SHAPE = "(state) => getComputedStyle(state, '::before').clipPath"
+TAB_SHAPE = "(dot) => getComputedStyle(dot).clipPath"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -39,6 +46,57 @@ def test_no_page_scrolls_sideways(signed_in_page: Page, width: int, models: list
     assert signed_in_page.evaluate("document.documentElement.scrollWidth") <= width
     heights = signed_in_page.locator(".lane-head").evaluate_all("(heads) => heads.map((head) => head.offsetHeight)")
     assert max(heights) <= 44
+
+
+@pytest.mark.parametrize("width", [1440, 1443, 1000, 700])
+@pytest.mark.parametrize("models", [[V3, LLAMA], [V3, LLAMA, PHI], [V3, LLAMA, PHI, R1, SCOUT]], ids=len)
+def test_lanes_begin_and_end_on_whole_pixels(signed_in_page: Page, width: int, models: list[str]) -> None:
+    signed_in_page.set_viewport_size({"width": width, "height": 845})
+    Board.of(signed_in_page, *models)
+    edges = signed_in_page.locator("[data-lane]").evaluate_all(EDGES)
+    assert edges == [round(edge) for edge in edges]
+    board = signed_in_page.locator(".board").evaluate(f"(board) => ({EDGES})([board])")
+    assert max(edges) >= board[1], "the last one ends where the board does"
+
+
+def test_a_state_is_told_by_shape_and_by_words_however_narrow_the_lane(
+    simulator: Simulator, signed_in_page: Page
+) -> None:
+    simulator.drill(V3, echo="Short.")
+    simulator.drill(PHI, status=400, message="Not today.")
+    signed_in_page.set_viewport_size({"width": 390, "height": 844})
+    board = Board.of(signed_in_page, V3, PHI)
+    board.ask()
+    board.is_("A", "done")
+    board.is_("B", "failed")
+    for letter, words in (("A", "Done"), ("B", "Failed")):
+        expect(board.lane(letter).locator("[data-lane-state]")).to_have_attribute("title", words)
+    shapes = [board.lane(letter).locator("[data-lane-state]").evaluate(SHAPE) for letter in "AB"]
+    tabs = [signed_in_page.locator(f"[data-tab={letter}] .state-dot").evaluate(TAB_SHAPE) for letter in "AB"]
+    assert shapes == tabs
+    assert len(set(shapes)) == 2
+    expect(signed_in_page.locator("[data-tab=B]")).to_have_attribute("title", "B Phi 4 Mini, failed")
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_lists_and_quotes_of_many_levels_stay_within_their_lane(
+    simulator: Simulator, signed_in_page: Page, width: int
+) -> None:
+    lists = "\n".join(f"{'  ' * level}- Level {level}" for level in range(30))
+    quotes = "\n>\n".join(f"{'>' * (level + 1)} Quote {level}" for level in range(30))
+    simulator.drill(echo=f"{lists}\n\n{quotes}\n")
+    signed_in_page.set_viewport_size({"width": width, "height": 844})
+    board = Board.of(signed_in_page, V3, LLAMA, PHI)
+    board.ask()
+    board.are_done("ABC")
+    assert overflow(signed_in_page) <= 0
+    for letter in "ABC":
+        assert board.lane(letter).locator("[data-lane-scroll]").evaluate(WIDER) == 0
+    widths = (
+        board.answer("A").locator("li, blockquote").evaluate_all("(all) => all.map(({ clientWidth }) => clientWidth)")
+    )
+    assert len(widths) > 20
+    assert min(widths) > 150, "what is deep has room to be read"
 
 
 def test_nothing_jumps_while_answers_stream(simulator: Simulator, signed_in_page: Page, complaints: list[str]) -> None:

@@ -57,6 +57,24 @@ def test_a_call_is_a_card_and_its_result_lets_the_lane_go_on(
     expect(cards(board, state="given")).to_contain_text('"sky": "clear"')
 
 
+def test_a_lane_that_waits_for_a_result_is_not_compared(
+    simulator: Simulator, signed_in_page: Page, complaints: list[str]
+) -> None:
+    """Its answer is half of one, and done soon: it would be the best of all."""
+    simulator.drill(LLAMA, call_with=[WEATHER])
+    board = Board.of(signed_in_page, V3, LLAMA)
+    board.ask("What is the weather in Oslo?")
+    board.are_done("AB")
+    state = board.lane("B").locator("[data-lane-state]")
+    expect(state).to_have_attribute("title", "Waits for a result")
+    expect(signed_in_page.locator("[data-metric]").first).to_be_visible()
+    expect(signed_in_page.locator("[data-best]")).to_have_count(0)
+    give(cards(board, "B"))
+    expect(board.answer("B")).to_contain_text("temperature")
+    board.are_done("AB")
+    expect(signed_in_page.locator("[data-best]").first).to_be_visible()
+
+
 def test_one_result_goes_to_all_lanes_that_made_the_call(simulator: Simulator, signed_in_page: Page) -> None:
     board = called(simulator, signed_in_page)
     button = cards(board).locator("[data-give-all]")

@@ -16,6 +16,16 @@ from tests.journeys.waiting import settled
 from tests.model_ids import LLAMA, R1, V3
 from tests.simulator.serving import Simulator
 
+#: The controls of bars that lie under the button, even in part.
+COVERED = """(pill) => {
+  const over = pill.getBoundingClientRect();
+  const isUnder = ({ left, right, top, bottom }) =>
+    left < over.right && right > over.left && top < over.bottom && bottom > over.top;
+  const lane = pill.closest("[data-lane]");
+  return [...lane.querySelectorAll("[data-trials-bar] :is(button, [data-trials-place])")]
+    .filter((control) => isUnder(control.getBoundingClientRect()))
+    .map(({ outerHTML }) => outerHTML.slice(0, 80));
+}"""
 LONG = "\n\n".join(f"Paragraph {number}." for number in range(60))
 
 
@@ -93,6 +103,32 @@ def test_the_top_of_the_answer_stays_where_it_is(simulator: Simulator, signed_in
             tops.append(item.evaluate("(item) => item.getBoundingClientRect().top"))
             expect(item.locator("[data-trials-bar]")).to_be_in_viewport()
         assert max(tops) - min(tops) <= 1, tops
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_way_to_the_end_covers_no_control_wherever_the_bar_stands(
+    simulator: Simulator, signed_in_page: Page, width: int
+) -> None:
+    simulator.drill(text_seed=3, length=900, ttft=0, tokens_per_second=0)
+    signed_in_page.set_viewport_size({"width": width, "height": 800})
+    board = three_answers(signed_in_page, V3, LLAMA, R1)
+    lane = board.lane("A")
+    scroller = lane.locator("[data-lane-scroll]")
+    scroller.hover()
+    signed_in_page.mouse.wheel(0, -400)
+    pill = lane.locator("[data-jump-latest]")
+    expect(pill).to_be_visible()
+    expect(pill).to_have_accessible_name("Latest")
+    end = scroller.evaluate("(lane) => lane.scrollHeight - lane.clientHeight")
+    for above in (400, 90, 70, 50, 30, 15):
+        scroller.evaluate("(lane, to) => { lane.scrollTop = to }", end - above)
+        expect(pill).to_be_visible()
+        assert pill.evaluate(COVERED) == []
+    names = [
+        bar(board).get_by_role("button", name="Retry all trials"),
+        lane.locator("[data-actions] [data-retry]").last,
+    ]
+    assert len({button.locator("svg").inner_html() for button in names}) == 2, "two that do not the same look different"
 
 
 def test_only_the_one_that_is_looked_at_is_rendered(simulator: Simulator, signed_in_page: Page) -> None:

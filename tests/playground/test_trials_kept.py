@@ -67,6 +67,24 @@ def test_the_spread_has_least_median_and_most_of_those_that_finished(
     assert row.count("data-best-trial") == 3, "the quickest to begin and to end, and the cheapest"
 
 
+def test_a_trial_that_calls_functions_is_no_whole_answer_to_be_the_best(
+    alice_client: Client, comparison: Comparison, trials: list[Message]
+) -> None:
+    call = {"id": "a", "name": "f", "arguments": "{}"}
+    Message.objects.filter(pk=trials[1].pk).update(tool_calls=[call])
+    rows = page_of(alice_client, comparison).split("data-trial-row=")
+    assert ["data-best-trial" in row.split("</tr>")[0] for row in rows[1:]] == [False, False, True, False]
+
+
+def test_an_answers_breakdown_and_request_name_the_trial(alice_client: Client, trials: list[Message]) -> None:
+    for number, message in enumerate(trials, start=1):
+        for path in ("", "/sent"):
+            shown = alice_client.get(f"/playground/answers/{message.pk}{path}").content.decode()
+            assert f"of lane A, trial {number} of 4</h2>" in shown
+    Message.objects.filter(pk__in=[message.pk for message in trials[1:]]).delete()
+    assert "Answer of lane A</h2>" in alice_client.get(f"/playground/answers/{trials[0].pk}").content.decode()
+
+
 def test_the_number_is_a_setting_of_one_lane_of_all_and_of_the_table(
     alice_client: Client, comparison: Comparison, lane: Lane
 ) -> None:

@@ -1,4 +1,5 @@
 // When every lane has ended, a thin ring marks the best figure of each kind among whole answers. No lane is declared the winner.
+// What calls functions is half an answer: the other half comes once they have given their results.
 import { isRunning } from "./state.js";
 
 const BETTER = { ttft: Math.min, speed: Math.max, duration: Math.min, cost: Math.min };
@@ -6,7 +7,9 @@ const BETTER = { ttft: Math.min, speed: Math.max, duration: Math.min, cost: Math
 function figures(board, name) {
   const answers = [...board.lanes.values()].map(({ latest }) => latest).filter((answer) => answer?.dataset.answerState === "done");
   return answers
-    .map((answer) => answer.closest("[data-message]").querySelector(`[data-metric="${name}"][data-value]`))
+    .map((answer) => answer.closest("[data-message]"))
+    .filter((message) => !message.querySelector("[data-call]"))
+    .map((message) => message.querySelector(`[data-metric="${name}"][data-value]`))
     .filter((figure) => figure && figure.dataset.value !== "");
 }
 

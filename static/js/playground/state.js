@@ -9,9 +9,15 @@ export function isRunning(lane) {
   return RUNNING.has(lane.dataset.state);
 }
 
+/** In a narrow lane only a shape is seen of it. */
+export function sayState(lane, words) {
+  const place = lane.querySelector("[data-lane-state]");
+  place.textContent = place.title = words;
+}
+
 export function showState(lane, state) {
   lane.dataset.state = state;
-  lane.querySelector("[data-lane-state]").textContent = WORDS[state];
+  sayState(lane, WORDS[state]);
   lane.querySelector("[data-stop-lane]").hidden = !RUNNING.has(state);
   lane.dispatchEvent(new CustomEvent("lane:state", { bubbles: true }));
 }

@@ -46,7 +46,8 @@ export class Tabs {
       // With the words that are seen, as they are seen: whoever speaks to the machine says those.
       const waits = "waits" in element.dataset;
       button.toggleAttribute("data-waits", waits);
-      button.setAttribute("aria-label", `${button.textContent}, ${waits ? "waits for a result" : element.dataset.state}`);
+      button.title = `${button.textContent}, ${waits ? "waits for a result" : element.dataset.state}`;
+      button.setAttribute("aria-label", button.title);
     });
   }
 

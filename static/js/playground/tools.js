@@ -1,7 +1,7 @@
 // Calls of functions wait for results: given here to one lane or to all that made the same call. What is typed stays
 // when a lane is shown anew, and what waits is said in its head and over the composer.
 import { announce } from "../announce.js";
-import { isRunning } from "./state.js";
+import { isRunning, sayState } from "./state.js";
 
 const EMPTY = "Write the result first. Of a function that gives nothing back it is null.";
 /** By the id of its field. */
@@ -67,7 +67,7 @@ function show(board) {
     for (const card of cards) offerToAll(card, [...all.get(card.dataset.callKey)].sort());
     lane.element.toggleAttribute("data-waits", cards.length > 0);
     if (!cards.length) continue;
-    lane.element.querySelector("[data-lane-state]").textContent = "Waits for a result";
+    sayState(lane.element, "Waits for a result");
     waiting.push({ letter: lane.letter, names: [...new Set(cards.map(({ dataset }) => dataset.callName))] });
     keep(lane);
   }
