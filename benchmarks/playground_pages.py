@@ -31,7 +31,7 @@ OPEN_MENU = """() => timed(
   () => document.querySelector("[data-lane] [data-picker-root]")?.checkVisibility())"""
 OPEN_MODELS = """() => timed(
   () => document.querySelector("[data-lane] [data-submenu]").click(),
-  () => document.querySelector("[data-lane] [data-pick]")?.checkVisibility())"""
+  () => document.querySelector("[data-lane] [data-picker-group=serverless] [data-pick]")?.checkVisibility())"""
 HOW_SOON = """() => {
   const [{ responseEnd, domContentLoadedEventEnd }] = performance.getEntriesByType("navigation");
   return { page: responseEnd, scripts: domContentLoadedEventEnd, readable: opened.readable, ready: opened.ready };

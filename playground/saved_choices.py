@@ -38,7 +38,9 @@ class Choices:
 
 def choices(project: Project, models: Sequence[Model], words: Sequence[str] = (), most: int = MOST_SHOWN) -> Choices:
     """Of all projects of the organization, this one's own first, then the latest: those that hold every word."""
-    saved = sorted(finding.newest(project.team.organization_id), key=lambda one: one.path != project.path)
+    named = sorted(finding.names(project.team.organization_id), key=lambda one: one.path != project.path)
+    # What is searched may be the model behind it: that stands in what it holds.
+    saved = finding.filled(named if words else named[: most + 1])
     found = list(islice(_holding(saved, {model.model_id: model for model in models}, words), most + 1))
     return Choices(found[:most], len(found) > most)
 

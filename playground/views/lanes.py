@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ProjectRequest, member
-from inference_catalog.models import Model
 from playground import control, lanes, messages, saved_models
 from playground.broadcast import tell_added, tell_closed, tell_head, tell_transcript
 from playground.comparisons import models_named
@@ -21,12 +20,10 @@ from playground.forms import EarlierForm
 from playground.images.keeping import has_images
 from playground.models import Comparison, Lane
 from playground.paging import earlier
+from playground.picking import pickable, sections
 from playground.responses import CLOSE_DIALOG, CLOSE_MENU, done, refusals_answered
 from playground.resuming import running_in
 from playground.saved_choices import choices
-
-#: So many models of the picker are laid out together, once they come into sight.
-BATCH = 25
 
 
 @member
@@ -64,11 +61,10 @@ def _picker(
     request: ProjectRequest, comparison: Comparison, key: str, action: str, lane: Lane | None = None
 ) -> HttpResponse:
     """With `q`, which is asked where not all saved models are shown, only those that hold the words."""
-    models = list(Model.objects.listed(comparison.project.team_id))
+    models = pickable(comparison.project.team_id)
     words = request.GET.get("q", "").lower().split()
     current = lane.model if lane and not lane.saved_model else None
-    batches = [models[at : at + BATCH] for at in range(0, len(models), BATCH)]
-    context: dict[str, Any] = {"batches": batches, "key": key, "action": action, "current": current}
+    context: dict[str, Any] = {"sections": sections(models), "key": key, "action": action, "current": current}
     saved = choices(comparison.project, models, words)
     context |= {"saved": saved, "current_saved": lane.saved_model if lane else None, "is_searched": "q" in request.GET}
     template = "playground/_picker_saved.html" if "q" in request.GET else "playground/_picker.html"

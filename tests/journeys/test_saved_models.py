@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -100,7 +101,7 @@ def test_it_is_found_in_the_picker_and_the_palette_and_an_older_version_taken(si
     board.dialog.get_by_role("button", name="Update").click()
     expect(name_of(board, "A")).to_have_text("finder:v1")
     signed_in_page.locator("[data-add-lane]").click()
-    expect(signed_in_page.locator("#picker-new [data-submenu]")).to_be_focused()
+    expect(signed_in_page.locator("#picker-new [data-submenu]").first).to_be_focused()
     signed_in_page.keyboard.type("finder phi")
     picker = signed_in_page.locator("#picker-new")
     expect(picker.locator("[data-pick]:visible")).to_have_count(1)
@@ -116,6 +117,28 @@ def test_it_is_found_in_the_picker_and_the_palette_and_an_older_version_taken(si
     signed_in_page.get_by_role("option", name="finder:v1 Phi").click()
     expect(name_of(board, "A")).to_have_text("finder:v1")
     expect(board.lane("B")).to_have_count(0)
+
+
+def test_it_stands_on_the_first_level_and_typing_searches_all_models(signed_in_page: Page) -> None:
+    board = Board.of(signed_in_page, PHI)
+    save(board, "A", "phi-bot")
+    signed_in_page.locator("[data-add-lane]").click()
+    picker = signed_in_page.locator("#picker-new")
+    expect(picker.get_by_role("menuitem", name="Serverless Inference")).to_be_focused()
+    for key in ("ArrowDown", "ArrowRight"):
+        signed_in_page.keyboard.press(key)
+    expect(picker.get_by_role("menuitem", name="Saved models")).to_have_attribute("aria-expanded", "true")
+    expect(picker.locator("[data-pick]:visible")).to_have_text(re.compile("phi-bot"))
+    signed_in_page.keyboard.type("phi")
+    for section, name in (("Saved models", "phi-bot"), ("Serverless Inference", "Phi 4 Mini")):
+        expect(picker.get_by_role("group", name=section).get_by_role("menuitemradio")).to_have_text(re.compile(name))
+    signed_in_page.keyboard.type("ossible")
+    expect(picker).to_contain_text("No model has these words.")
+    picker.get_by_role("menuitem", name="Serverless Inference").click()
+    expect(picker.locator("[data-picker-search]")).to_have_value("")
+    expect(picker.get_by_role("group", name="Saved models")).to_be_hidden()
+    signed_in_page.keyboard.press("ArrowLeft")
+    expect(picker.get_by_role("menuitem", name="Serverless Inference")).to_be_focused()
 
 
 def test_it_answers_and_is_code_by_its_name(signed_in_page: Page) -> None:
@@ -159,7 +182,7 @@ def test_of_many_those_that_are_not_shown_are_found(browser: Browser, serve: Ser
     board = Board.of(page, LLAMA)
     page.locator("[data-add-lane]").click()
     picker = page.locator("#picker-new")
-    expect(picker.locator("[data-submenu]")).to_be_focused()
+    expect(picker.locator("[data-submenu]").first).to_be_focused()
     page.keyboard.type("bot-3")
     expect(picker.locator("[data-pick]:visible")).to_have_count(11)
     page.keyboard.press("Backspace")
@@ -209,7 +232,9 @@ def test_axe_finds_nothing_in_what_is_new(signed_in_page: Page, scheme: Any, wid
     board.dialog.get_by_role("button", name="Keep it").click()
     board.dialog.get_by_role("button", name="Close").click()
     board.lane("A").locator("[data-model-picker]").click()
-    expect(page.locator("#picker-A [data-submenu]")).to_be_focused()
+    page.locator("#picker-A [data-submenu=saved]").click()
+    expect(page.locator("#picker-A [data-pick]:visible")).to_have_count(1)
+    _looked_at(page, f"picker-saved-{at}")
     page.keyboard.type("o")
     expect(page.locator("#picker-A [data-picker-group]").first).to_be_visible()
     _looked_at(page, f"picker-{at}")

@@ -106,6 +106,7 @@ def test_the_picker_shows_saved_models_and_why_some_cannot_be_used(
 ) -> None:
     assert "Saved models" not in alice_client.get(at(set_up, "picker")).content.decode()
     save(alice_client, set_up)
+    assert 'data-submenu="saved"' in alice_client.get(at(set_up, "picker")).content.decode()
     publish(project, alice, value_of(Content("openai/gpt-nowhere")), "elsewhere")
     publish(project, alice, value_of(Content(set_up.model.model_id, {"temperature": 9})), "too hot")
     publish(project, alice, {"rows": []}, "no-model")

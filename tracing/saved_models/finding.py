@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import uuid
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -16,6 +17,7 @@ from common.texts import storable
 from tracing import json_text, publishing
 from tracing.errors import Invalid, Missing
 from tracing.models import Object
+from tracing.models.objects import ObjectQuerySet
 from tracing.prompts import messages_of
 from tracing.refs import SCHEME
 from tracing.saved_models.content import SAVED_MODEL, Content, misfit_in, read
@@ -121,10 +123,25 @@ def find(organization_id: uuid.UUID, name: str) -> SavedModel | None:
 
 def newest(organization_id: uuid.UUID) -> list[SavedModel]:
     """Of each name, latest first, up to MOST_LISTED; any other is called by its name."""
+    return _listed(organization_id, Object.objects.all())
+
+
+def names(organization_id: uuid.UUID) -> list[SavedModel]:
+    """As `newest`, without what they hold, which may be megabytes; see `filled`."""
+    return _listed(organization_id, Object.objects.defer("val"))
+
+
+def _listed(organization_id: uuid.UUID, objects: ObjectQuerySet) -> list[SavedModel]:
     projects = Project.objects.filter(team__organization=organization_id).select_related("team")
     paths = {project.pk: project.path for project in projects}
-    found = Object.objects.saved_models().newest().filter(project__team__organization=organization_id)
+    found = objects.saved_models().newest().filter(project__team__organization=organization_id)
     return [SavedModel(one, paths[one.project_id]) for one in found.order_by("-created_at", "-pk")[:MOST_LISTED]]
+
+
+def filled(named: Sequence[SavedModel]) -> list[SavedModel]:
+    """With what they hold, in the same order."""
+    whole = Object.objects.in_bulk([one.object.pk for one in named])
+    return [replace(one, object=whole[one.object.pk]) for one in named if one.object.pk in whole]
 
 
 def versions(saved: SavedModel) -> list[SavedModel]:

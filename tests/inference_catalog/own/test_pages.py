@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
@@ -86,10 +88,23 @@ def test_another_team_of_the_organization_does_not_find_them(alice_client: Clien
     assert alice_client.get(f"/settings/providers/{Provider.objects.get().pk}").status_code == 404
 
 
-def test_the_picker_of_a_lane_offers_them(alice_client: Client) -> None:
+def picker(client: Client) -> str:
+    return text(client, client.get("/playground", {"models": ID}).headers["location"] + "/lanes")
+
+
+def test_the_picker_of_a_lane_offers_them_under_the_name_of_their_provider(alice_client: Client) -> None:
     add_model(alice_client, add(alice_client, URL))
-    comparison = alice_client.get("/playground", {"models": ID}).headers["location"]
-    assert f'data-pick="{ID}"' in text(alice_client, f"{comparison}/lanes")
+    page = picker(alice_client)
+    assert 'data-submenu="own-gpus"' in page
+    [group] = re.findall(r'data-picker-group="own-gpus" role="group" aria-label="Our GPUs">.*?</form>', page, re.DOTALL)
+    assert group.count("data-pick=") == page.count("data-pick=") == 1
+    assert f'data-pick="{ID}"' in group
+
+
+def test_the_picker_leads_admins_alone_to_a_new_provider(alice_client: Client, bob_client: Client) -> None:
+    add_model(alice_client, add(alice_client, URL))
+    assert 'href="/settings/providers#new-title"' in picker(alice_client)
+    assert "Add AI provider" not in picker(bob_client)
 
 
 def test_one_that_is_off_is_not_found_until_it_is_on(alice_client: Client) -> None:
