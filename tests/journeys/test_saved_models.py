@@ -233,7 +233,6 @@ def test_axe_finds_nothing_in_what_is_new(signed_in_page: Page, scheme: Any, wid
     board.dialog.get_by_role("button", name="Close").click()
     board.lane("A").locator("[data-model-picker]").click()
     page.locator("#picker-A [data-submenu=saved]").click()
-    expect(page.locator("#picker-A [data-pick]:visible")).to_have_count(1)
     _looked_at(page, f"picker-saved-{at}")
     page.keyboard.type("o")
     expect(page.locator("#picker-A [data-picker-group]").first).to_be_visible()
