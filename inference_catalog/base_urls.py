@@ -18,6 +18,8 @@ from inference_catalog import addresses
 #: What some readers of URLs drop or turn into something else, so that two of them see two hosts.
 NOT_READ_ALIKE = re.compile(r"[\s\x00-\x1f\x7f\\]")
 
+VERSION = re.compile(r"/v\d+[a-z0-9]*/?\Z")
+
 
 def check(url: str) -> None:
     """Raises ValidationError with the sentence for people."""
@@ -38,6 +40,11 @@ def check_own(url: str) -> None:
         raise ValidationError(f"{refused}.") from refused
     except (OSError, UnicodeError):
         check(url)
+
+
+def has_version(url: str) -> bool:
+    """Whether it ends as most APIs do; where nothing is found below one that does not, that is worth a question."""
+    return VERSION.search(url) is not None
 
 
 def _host(url: str) -> str:

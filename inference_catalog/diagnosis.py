@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 from pydantic import ValidationError
 
-from inference_catalog import encryption, health, pinning
+from inference_catalog import base_urls, encryption, health, pinning
 from inference_catalog.connections import UNREADABLE_KEY
 from inference_catalog.listing import NO_LIST, Listed, Models
 from inference_catalog.models import Provider
@@ -21,6 +21,8 @@ from inference_catalog.models import Provider
 #: Seconds in all, and until a connection stands.
 PATIENCE, CONNECTING = 10.0, 5.0
 MOST_BYTES = 4 * 1024 * 1024
+#: What to ask of a base URL under which something else answers.
+NO_V1, ELSEWHERE = "Does the base URL end in /v1?", "Has the API another host, port or path?"
 #: Of a list of models, so many are shown.
 MOST_SHOWN = 500
 
@@ -82,7 +84,7 @@ async def _diagnosed(base_url: str, key: str, headers: Mapping[str, str]) -> Dia
                 return Diagnosis("answers under /v1", f"Add /v1 to the end of the base URL: {base_url}/v1")
         except (aiohttp.ClientError, OSError, UnicodeError, ValueError) as error:
             return _fault(error)
-    return _read(answer)
+    return _read(answer, doubt=ELSEWHERE if base_urls.has_version(base_url) else NO_V1)
 
 
 async def _get(session: aiohttp.ClientSession, url: str) -> _Answer:
@@ -98,7 +100,7 @@ async def _get(session: aiohttp.ClientSession, url: str) -> _Answer:
 
 async def _is_a_list(session: aiohttp.ClientSession, url: str) -> bool:
     try:
-        return _read(await _get(session, url)).is_up
+        return _read(await _get(session, url), doubt="").is_up
     except (aiohttp.ClientError, OSError, UnicodeError, ValueError):
         return False
 
@@ -146,15 +148,14 @@ def _fault(error: Exception) -> Diagnosis:
     return next(fits, TOO_LONG)
 
 
-def _read(answer: _Answer) -> Diagnosis:
+def _read(answer: _Answer, doubt: str) -> Diagnosis:
     if answer.status != 200:
-        return _of_status(answer.status)
+        return _of_status(answer.status, doubt)
     try:
         listed = Models.model_validate(json.loads(answer.body)).data
     except (ValueError, ValidationError, RecursionError):
         what = "a web page" if answer.body.lstrip()[:1] == b"<" else "something else"
-        advice = "Does the base URL end in /v1?"
-        return Diagnosis(f"does not speak OpenAI's protocol: it sent {what} instead of a list of models", advice)
+        return Diagnosis(f"does not speak OpenAI's protocol: it sent {what} instead of a list of models", doubt)
     if not listed:
         return Diagnosis("answers, and its list of models is empty", "Load a model there, then test again.", is_up=True)
     count = f"{len(listed)} model{'' if len(listed) == 1 else 's'}"
@@ -165,11 +166,11 @@ def _ids(listed: Iterable[Listed]) -> tuple[str, ...]:
     return tuple(sorted({entry.id[:200] for entry in listed}))
 
 
-def _of_status(status: int) -> Diagnosis:
+def _of_status(status: int, doubt: str) -> Diagnosis:
     if status in (401, 403):
         return Diagnosis(f"refuses the API key ({status})", "Type the key again, or ask who runs it for one.")
     if status in NO_LIST:
-        return Diagnosis(f"knows no list of models at this address ({status})", "Does the base URL end in /v1?")
+        return Diagnosis(f"knows no list of models at this address ({status})", doubt)
     if 300 <= status < 400:
         return Diagnosis(f"redirects elsewhere ({status}), which is not followed", "Give the address it leads to.")
     if status == 429:

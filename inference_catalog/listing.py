@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import openai
 from pydantic import BaseModel, ValidationError
 
-from inference_catalog import model_ids
+from inference_catalog import base_urls, model_ids
 
 #: Seconds. A list is short; who takes longer would keep `make run` waiting.
 PATIENCE = openai.Timeout(5.0, connect=2.0)
@@ -75,7 +75,7 @@ def listing(address: Address) -> Listing:
         try:
             answer = client.models.with_raw_response.list()
         except openai.APIStatusError as error:
-            return _refused(error.status_code)
+            return _refused(error.status_code, address.base_url)
         except openai.APITimeoutError:
             return Listing(is_up=False, detail="did not answer in time")
         except openai.APIConnectionError:
@@ -96,9 +96,10 @@ def _can_be_an_id(name: str) -> bool:
     return len(name) <= model_ids.LONGEST and NAME.fullmatch(name) is not None
 
 
-def _refused(status: int) -> Listing:
+def _refused(status: int, base_url: str) -> Listing:
     if status in NO_LIST:
-        return Listing(is_up=True, detail=f"lists no models (HTTP {status}); does its base URL end in /v1?")
+        doubt = "" if base_urls.has_version(base_url) else "; does its base URL end in /v1?"
+        return Listing(is_up=True, detail=f"lists no models (HTTP {status}){doubt}")
     if status in (401, 403):
         return Listing(is_up=False, detail=f"refuses the API key (HTTP {status})")
     if 300 <= status < 400:

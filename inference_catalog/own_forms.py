@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from common.money import MICRO
 from inference_catalog import base_urls, model_ids, own_headers
 from inference_catalog.features import FEATURES
 from inference_catalog.forms import UsdField
-from inference_catalog.listing import NAME
 from inference_catalog.models import Model, Offering, Provider
-from inference_catalog.own_providers import Amounts, Described, model_id
+from inference_catalog.own_providers import Amounts, Described, Taken, add_model, fault_of
 
 KEY = re.compile(r"[\x21-\x7e]*")
 MOST_TOKENS = 100_000_000
 
 
-class WriteOnly(forms.Textarea):
-    """A text of several lines that is no more shown again than a password is."""
-
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        del value
-        return super().get_context(name, None, attrs)
-
-
 class OwnProviderForm(forms.ModelForm):
+    """A refused form gives back all that was just typed, secrets too, to the one who typed it: typing a key or a dozen
+    headers again for a slip elsewhere helps nobody. Its views let nobody keep that answer (`no-store`). What is kept
+    already is never in the form.
+    """
+
     class Meta:
         model = Provider
         fields = ("name", "slug", "base_url")
@@ -46,13 +44,13 @@ class OwnProviderForm(forms.ModelForm):
         label="API key",
         required=False,
         max_length=1000,
-        widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"}),
+        widget=forms.PasswordInput(render_value=True, attrs={"autocomplete": "new-password"}),
     )
     headers_text = forms.CharField(
         label="Extra headers",
         required=False,
         max_length=own_headers.LONGEST,
-        widget=WriteOnly({"rows": 3, "spellcheck": "false", "autocomplete": "off"}),
+        widget=forms.Textarea({"rows": 3, "spellcheck": "false", "autocomplete": "off"}),
     )
     remove_api_key = forms.BooleanField(label="Forget the kept API key", required=False)
     remove_headers = forms.BooleanField(label="Forget the kept headers", required=False)
@@ -75,13 +73,6 @@ class OwnProviderForm(forms.ModelForm):
             return
         field = self.fields[name if name in self.fields else f"{name}_text"]
         field.help_text = f"{what} kept, and not shown again: left empty, nothing changes."
-
-    def full_clean(self) -> None:
-        """Secrets do not come back with a refused form: without a word, the next try would be without them."""
-        super().full_clean()
-        for name in ("api_key", "headers_text"):
-            if self.errors and self.data.get(name) and name not in self.errors:
-                self.add_error(name, "It is never shown again: type it once more.")
 
     def clean_base_url(self) -> str:
         url: str = self.cleaned_data["base_url"].rstrip("/")
@@ -163,11 +154,8 @@ class OwnModelForm(forms.Form):
 
     def clean_upstream_id(self) -> str:
         upstream_id: str = self.cleaned_data["upstream_id"]
-        # In an address, "." and ".." would be other places.
-        if not NAME.fullmatch(upstream_id) or {".", ".."} & set(upstream_id.split("/")):
-            raise ValidationError("An ID is made of ASCII letters, digits and _ . : @ + -, with slashes between parts.")
-        if len(model_id(self.provider, upstream_id)) > model_ids.LONGEST:
-            raise ValidationError("This ID is too long to be called by.")
+        if fault := fault_of(self.provider, upstream_id):
+            raise ValidationError(fault)
         return upstream_id
 
     def clean(self) -> dict[str, Any]:
@@ -177,16 +165,64 @@ class OwnModelForm(forms.Form):
         return data
 
     @property
+    def id_there(self) -> str:
+        return self.offering.upstream_id if self.offering else self.cleaned_data["upstream_id"]
+
+    @property
     def described(self) -> Described:
         data = self.cleaned_data
-        upstream_id = self.offering.upstream_id if self.offering else data["upstream_id"]
-        name = data["name"] or upstream_id.rpartition("/")[2][:100]
-        return Described(name, data["context_window"], data["max_output"], data["features"])
+        name = data.get("name") or self.id_there.rpartition("/")[2][:100]
+        return Described(name, data["context_window"], data.get("max_output"), data["features"])
 
     @property
     def amounts(self) -> Amounts:
         data = self.cleaned_data
-        return Amounts(data["input"], data["output"], data["cached_input"])
+        return Amounts(data["input"], data["output"], data.get("cached_input"))
+
+    def add(self) -> Model | None:
+        """None where its name is taken, which is said beside its ID."""
+        try:
+            return add_model(
+                provider=self.provider,
+                upstream_id=self.id_there,
+                described=self.described,
+                amounts=self.amounts,
+            )
+        except Taken as taken:
+            self.add_error("upstream_id" if "upstream_id" in self.fields else None, str(taken))
+            return None
+
+
+class ListedModelForm(OwnModelForm):
+    """What nobody but people know of a model that a provider lists by its ID."""
+
+    LATER = ("upstream_id", "name", "max_output", "cached_input")
+
+    def __init__(self, *args: Any, listed_id: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.listed_id = listed_id
+        for name in self.LATER:
+            del self.fields[name]
+        for name in ("input", "output"):
+            self.fields[name].initial = None
+
+    @property
+    def id_there(self) -> str:
+        return self.listed_id
+
+    def clean(self) -> dict[str, Any]:
+        if fault := fault_of(self.provider, self.listed_id):
+            self.add_error(None, fault)
+        return super().clean()
+
+
+@transaction.atomic
+def add_all(forms: Sequence[OwnModelForm]) -> bool:
+    """All of them or none."""
+    refused = [form for form in forms if not form.is_valid()]
+    is_added = not refused and all(form.add() for form in forms)
+    transaction.set_rollback(not is_added)
+    return is_added
 
 
 def initial_of(model: Model) -> dict[str, Any]:

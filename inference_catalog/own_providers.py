@@ -6,12 +6,15 @@ Nothing is deleted that usage or comparisons refer to: what is removed is retire
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 
 from django.db import transaction
 from django.utils import timezone
 
 from common import clock
+from inference_catalog import model_ids
+from inference_catalog.listing import NAME
 from inference_catalog.models import Model, Offering, Price, Provider, Source
 
 
@@ -37,8 +40,32 @@ class Described:
     features: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A model that the provider says it has."""
+
+    upstream_id: str
+    is_added: bool
+    #: Why it cannot be added, as a sentence.
+    fault: str
+
+
 def model_id(provider: Provider, upstream_id: str) -> str:
     return f"{provider.team}/{provider.slug}/{upstream_id}"
+
+
+def fault_of(provider: Provider, upstream_id: str) -> str:
+    """Why no model can be called by this ID, as a sentence; empty if one can."""
+    # In an address, "." and ".." would be other places.
+    if not NAME.fullmatch(upstream_id) or {".", ".."} & set(upstream_id.split("/")):
+        return "An ID is made of ASCII letters, digits and _ . : @ + -, with slashes between parts."
+    is_long = len(model_id(provider, upstream_id)) > model_ids.LONGEST
+    return "This ID is too long to be called by." if is_long else ""
+
+
+def listed(names: Iterable[str], provider: Provider) -> list[Listed]:
+    added = set(provider.offerings.standing().values_list("upstream_id", flat=True))
+    return [Listed(name, name in added, fault_of(provider, name)) for name in names]
 
 
 @transaction.atomic

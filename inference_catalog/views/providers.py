@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,6 +18,7 @@ from inference_catalog.cards import cards
 from inference_catalog.diagnosis import diagnose
 from inference_catalog.models import Offering, Provider
 from inference_catalog.own_forms import OwnModelForm, OwnProviderForm, initial_of
+from inference_catalog.own_providers import listed
 
 SECTION = {"section": "settings", "tab": "providers"}
 
@@ -38,6 +40,7 @@ def providers(request: ProjectRequest) -> HttpResponse:
 
 
 @admin
+@never_cache
 @require_POST
 @sensitive_post_parameters("api_key", "headers_text")
 def create(request: ProjectRequest) -> HttpResponse:
@@ -76,6 +79,7 @@ def _page(request: ProjectRequest, provider: Provider, status: int = 200, **more
 
 
 @admin
+@never_cache
 @require_POST
 @sensitive_post_parameters("api_key", "headers_text")
 def change(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
@@ -114,9 +118,10 @@ def remove(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
 def test(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     found = diagnose(provider_of(request, pk))
     provider = provider_of(request, pk)
+    told: dict[str, Any] = {"diagnosis": found, "listed": listed(found.shown, provider)}
     if request.htmx:
-        return render(request, "settings/provider.html#diagnosis", {"provider": provider, "diagnosis": found})
-    return _page(request, provider, diagnosis=found)
+        return render(request, "settings/provider.html#tested", {"provider": provider, **told})
+    return _page(request, provider, **told)
 
 
 @admin
@@ -124,19 +129,9 @@ def test(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
 def model_new(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     provider = provider_of(request, pk)
     form = OwnModelForm(request.POST, provider=provider)
-    if form.is_valid():
-        try:
-            model = own_providers.add_model(
-                provider=provider,
-                upstream_id=form.cleaned_data["upstream_id"],
-                described=form.described,
-                amounts=form.amounts,
-            )
-        except own_providers.Taken as taken:
-            form.add_error("upstream_id", str(taken))
-        else:
-            messages.success(request, f"{model.name} is added. It is called {model.model_id}.")
-            return redirect("provider", pk)
+    if form.is_valid() and (model := form.add()):
+        messages.success(request, f"{model.name} is added. It is called {model.model_id}.")
+        return redirect("provider", pk)
     return _page(request, provider, 422, model_form=form)
 
 

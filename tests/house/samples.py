@@ -257,6 +257,7 @@ SAMPLES: dict[str, Sample] = {
     "provider-test": _PROVIDER,
     "provider-remove": _PROVIDER,
     "provider-model-new": _PROVIDER,
+    "provider-models-add": _PROVIDER,
     "provider-model": _OWN_MODEL,
     "provider-model-remove": _OWN_MODEL,
     "comparison": _COMPARISON,

@@ -47,7 +47,7 @@ def test_an_upstream_that_lists_none_of_the_catalog_still_serves_it(named: Catal
 @pytest.mark.parametrize(
     ("status", "body", "detail"),
     [
-        (404, None, "lists no models (HTTP 404); does its base URL end in /v1?"),
+        (404, None, "lists no models (HTTP 404)"),
         (200, "<html>", "gives a list of models that cannot be read"),
         (200, '{"data": {}}', "gives a list of models that cannot be read"),
         (401, None, "refuses the API key (HTTP 401)"),

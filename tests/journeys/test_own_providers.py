@@ -53,10 +53,20 @@ def connect(page: Page, base_url: str) -> None:
 
 
 def add_model(page: Page) -> None:
-    page.get_by_label("ID at the provider").fill(PHI)
-    page.get_by_label("Context window, tokens").fill("16000")
-    page.get_by_label("Output, USD per 1M tokens").fill("0.5")
-    page.get_by_role("button", name="Add model").click()
+    """Of those that the test has shown."""
+    listed = page.get_by_role("list", name="Models that it lists")
+    page.get_by_label("Filter by ID").fill("phi mini")
+    expect(listed.get_by_role("listitem")).to_have_count(1)
+    listed.get_by_label(PHI).check()
+    page.get_by_label("Filter by ID").fill("")
+    is_sound(page)
+    page.get_by_role("button", name="Add selected").click()
+    is_sound(page)
+    model = page.get_by_role("group", name=PHI)
+    model.get_by_label("Context window, tokens").fill("16000")
+    model.get_by_label("Input, USD per 1M tokens").fill("0")
+    model.get_by_label("Output, USD per 1M tokens").fill("0.5")
+    page.get_by_role("button", name="Add 1 model").click()
     expect(page.get_by_role("row", name="Phi-4-mini-instruct")).to_contain_text(MODEL)
     assert KEY not in page.content()
     is_sound(page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import subprocess
@@ -46,8 +47,8 @@ def dropped(request: BaseHTTPRequestHandler) -> None:
         (lists(), "list of models is empty"),
         (says(401, f'{{"error": {{"message": "{KEY} is wrong"}}}}'), "refuses the API key (401)"),
         (says(403, ""), "refuses the API key (403)"),
-        (says(404, "not here"), "Does the base URL end in /v1?"),
-        (says(200, "<html>Welcome</html>"), "it sent a web page"),
+        (says(404, "not here"), "knows no list of models at this address (404). Has the API another host, port"),
+        (says(200, "<html>Welcome</html>"), "it sent a web page instead of a list of models. Has the API another host"),
         (says(200, '{"models": []}'), "does not speak OpenAI's protocol"),
         (says(200, "[" * 100_000), "does not speak OpenAI's protocol"),
         (says(500, ""), "answered 500"),
@@ -58,7 +59,18 @@ def dropped(request: BaseHTTPRequestHandler) -> None:
     ],
 )
 def test_it_says_what_a_server_does(alice_client: Client, say: Say, words: str) -> None:
-    assert words in told(alice_client, say).replace("&#x27;", "'")
+    assert words in " ".join(re.sub("<[^>]*>", "", told(alice_client, say)).replace("&#x27;", "'").split())
+
+
+@pytest.mark.parametrize("say", [says(404, "not here"), says(200, "<html>Welcome</html>")])
+def test_whether_v1_is_missing_is_asked_where_it_may_be(alice_client: Client, say: Say) -> None:
+    with listening(say) as server:
+        page = pressed(alice_client, add(alice_client, server.base_url.removesuffix("/v1")))
+    assert "Does the base URL end in /v1?" in page
+
+
+def test_what_is_wrong_is_said_once(alice_client: Client) -> None:
+    assert told(alice_client, says(401, "")).count("refuses the API key") == 1
 
 
 def test_the_key_and_the_headers_are_sent_there(alice_client: Client) -> None:
@@ -89,7 +101,8 @@ def test_the_last_of_a_thousand_listed_models_is_not_missed(alice_client: Client
         page = pressed(alice_client, provider)
     assert "lists 1001 models" in page
     assert "does not list" not in page
-    assert page.count("<option") == diagnosis.MOST_SHOWN
+    assert page.count("<option") == page.count("data-listed>") == diagnosis.MOST_SHOWN
+    assert "The first 500 of 1001." in page
 
 
 @pytest.mark.parametrize("host", ["2130706433", "127.1"])

@@ -33,11 +33,27 @@ def test_what_is_typed_is_kept_encrypted_and_never_shown_again(alice_client: Cli
         assert secret not in pages
 
 
-def test_a_refused_form_keeps_what_is_no_secret_and_says_what_is_to_be_typed_again(alice_client: Client) -> None:
+def test_a_refused_form_gives_back_all_that_was_typed_in_an_answer_that_nobody_keeps(alice_client: Client) -> None:
     answer = alice_client.post("/settings/providers/new", typed("ftp://nowhere"))
     page = answer.content.decode()
-    assert 'value="ftp://nowhere"' in page
-    assert page.count("type it once more") == 2
+    assert answer.status_code == 422
+    for value in ("ftp://nowhere", "Our GPUs", KEY):
+        assert f'value="{value}"' in page
+    assert f"X-Tenant: {SECRET}</textarea>" in page
+    assert "no-store" in answer.headers["Cache-Control"]
+    again = text(alice_client, "/settings/providers")
+    assert KEY not in again
+    assert SECRET not in again
+
+
+def test_a_refused_change_gives_back_what_was_typed_and_not_what_is_kept(alice_client: Client) -> None:
+    provider = add(alice_client, URL)
+    typed_now = {"name": "", "base_url": URL, "api_key": "sk-new", "headers_text": ""}
+    answer = alice_client.post(f"/settings/providers/{provider.pk}/change", typed_now)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'value="sk-new"' in page
+    assert "no-store" in answer.headers["Cache-Control"]
     assert KEY not in page
     assert SECRET not in page
 

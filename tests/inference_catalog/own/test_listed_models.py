@@ -1,0 +1,103 @@
+"""Models that a provider lists are shown after a test, and those that are ticked are described and added at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from inference_catalog.models import Model, Price, Provider
+from inference_catalog.views.listed_models import MOST_AT_ONCE
+from tests.inference_catalog.own.owning import add, add_model
+from tests.inference_catalog.own.test_pages import URL
+from tests.inference_catalog.own.upstreams import listening, lists
+
+pytestmark = pytest.mark.usefixtures("private_allowed")
+
+
+@pytest.fixture
+def provider(alice_client: Client) -> Provider:
+    return add(alice_client, URL)
+
+
+def at(provider: Provider) -> str:
+    return f"/settings/providers/{provider.pk}/models/add"
+
+
+def described(*names: str, **fields: str) -> dict[str, Any]:
+    values = {"context_window": "8000", "input": "0.5", "output": "2"} | fields
+    each = {f"{place}-{name}": value for place in range(len(names)) for name, value in values.items()}
+    return {"id": list(names)} | each
+
+
+def test_a_test_shows_what_is_listed_and_marks_what_is_added(alice_client: Client) -> None:
+    with listening(lists("llama-3", "qwen", "with space")) as server:
+        provider = add(alice_client, server.base_url)
+        add_model(alice_client, provider)
+        page = alice_client.post(f"/settings/providers/{provider.pk}/test").content.decode()
+    assert page.count("data-listed>") == 3
+    assert 'checked disabled> <span>llama-3</span> <span class="tag">Added</span>' in page
+    assert page.count('name="id"') == 1
+    assert 'name="id" value="qwen"' in page
+
+
+def test_ticked_ones_are_asked_about_with_nothing_assumed(alice_client: Client, provider: Provider) -> None:
+    answer = alice_client.get(at(provider), {"id": ["qwen", "llama-3", "qwen"]})
+    page = answer.content.decode()
+    assert [form.listed_id for form in answer.context["forms"]] == ["qwen", "llama-3"]
+    for name in ("context_window", "input", "output"):
+        assert f'name="0-{name}"' in page
+        assert answer.context["forms"][0][name].value() is None
+    assert not Model.objects.exists()
+
+
+def test_all_of_them_are_added_with_their_prices(alice_client: Client, provider: Provider) -> None:
+    typed = described("qwen/qwen-3", "llama-3") | {"1-input": "0", "1-features": ["tools", "vision"]}
+    assert alice_client.post(at(provider), typed).status_code == 302
+    rows = Model.objects.order_by("model_id").values_list("model_id", "name", "context_window", "features")
+    assert list(rows) == [
+        ("alice/gpus/llama-3", "llama-3", 8000, ["tools", "vision"]),
+        ("alice/gpus/qwen/qwen-3", "qwen-3", 8000, []),
+    ]
+    prices = Price.objects.order_by("model__model_id").values_list("input", "output", "cached_input")
+    assert list(prices) == [(0, 2_000_000, None), (500_000, 2_000_000, None)]
+
+
+@pytest.mark.parametrize("wrong", [{"1-input": ""}, {"1-context_window": "0"}, {"id": ["qwen", "two words"]}])
+def test_one_that_is_refused_keeps_out_all_and_loses_nothing(
+    alice_client: Client, provider: Provider, wrong: dict[str, Any]
+) -> None:
+    answer = alice_client.post(at(provider), described("qwen", "llama-3") | {"0-input": "0.75"} | wrong)
+    assert answer.status_code == 422
+    assert answer.context["forms"][1].errors
+    assert 'value="0.75"' in answer.content.decode()
+    assert not Model.objects.exists()
+
+
+def test_one_that_was_added_meanwhile_keeps_out_all(alice_client: Client, provider: Provider) -> None:
+    add_model(alice_client, provider)
+    answer = alice_client.post(at(provider), described("qwen", "llama-3"))
+    assert answer.status_code == 422
+    assert "There is a model alice/gpus/llama-3 already." in answer.content.decode()
+    assert list(Model.objects.values_list("name", flat=True)) == ["llama-3"]
+
+
+def test_of_very_many_the_first_are_asked_about_and_the_rest_counted(alice_client: Client, provider: Provider) -> None:
+    answer = alice_client.get(at(provider), {"id": [f"m-{number}" for number in range(MOST_AT_ONCE + 5)]})
+    assert len(answer.context["forms"]) == MOST_AT_ONCE
+    assert "Add the other 5 after them." in answer.content.decode()
+
+
+def test_nothing_ticked_leads_back(alice_client: Client, provider: Provider) -> None:
+    answer = alice_client.get(at(provider), follow=True)
+    assert "No model was ticked" in answer.content.decode()
+
+
+def test_members_and_strangers_are_refused(
+    alice_client: Client, bob_client: Client, charlie_client: Client, provider: Provider
+) -> None:
+    for client, status in ((bob_client, 403), (charlie_client, 404)):
+        assert client.get(at(provider), {"id": "qwen"}).status_code == status
+        assert client.post(at(provider), described("qwen")).status_code == status
+    assert not Model.objects.exists()
