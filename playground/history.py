@@ -128,14 +128,17 @@ class Listing:
 
 
 def shown(rows: ComparisonQuerySet) -> ComparisonQuerySet:
-    lanes = Prefetch("lanes", Lane.objects.open().select_related("model"))
+    """With their lanes as they are called now; what a saved model holds is not read for its name."""
+    named = Lane.objects.open().select_related("model", "saved_model").defer("saved_model__val")
+    lanes = Prefetch("lanes", named)
     return rows.defer("draft").select_related("created_by").prefetch_related(lanes)
 
 
 def _hits(batch: list[Comparison], query: str) -> dict[uuid.UUID, uuid.UUID | None]:
     """Those of the comparisons that have the words, each with the first message that does."""
     ids = [row.pk for row in batch]
-    of_model = Lane.objects.open().filter(_has("model__name", query), comparison=OuterRef("pk"))
+    is_called = _has("model__name", query) | _has("saved_model__object_id", query)
+    of_model = Lane.objects.open().filter(is_called, comparison=OuterRef("pk"))
     named = Comparison.objects.filter(_has("title", query) | Exists(of_model), pk__in=ids)
     hits: dict[uuid.UUID, uuid.UUID | None] = dict.fromkeys(named.values_list("pk", flat=True))
     # Lane by lane, each by its index: a join would be planned as a reading of all messages there are. For the same

@@ -13,12 +13,15 @@ from common.ids import uuid7
 from inference_catalog.models import Model
 from playground import portable
 from playground.comparisons import first_model
+from playground.copying import TITLE_LENGTH
 from playground.images import importing as images
 from playground.images.fitting import Picture
 from playground.models import Answer, Comparison, Lane, Message
 from playground.parameters import APART
 from playground.setting import as_fields, values_of
 from playground.settings_form import LaneSettingsForm
+
+MARK = " (imported)"
 
 
 @dataclass(slots=True)
@@ -101,7 +104,7 @@ def _write(
     remarks: list[str],
 ) -> Comparison:
     comparison = Comparison.objects.create(
-        project=project, created_by=user, title=read.title, created_at=read.created_at
+        project=project, created_by=user, title=_marked(read.title), created_at=read.created_at
     )
     for lane in lanes:
         lane.comparison = comparison
@@ -113,6 +116,11 @@ def _write(
     with_images = [(message, shape) for message, shape in said if isinstance(shape, portable.Message)]
     remarks += dict.fromkeys(images.write(comparison, with_images, pictures))
     return comparison
+
+
+def _marked(title: str) -> str:
+    """Told apart from what it was exported of; once, however often it travels."""
+    return f"{title.removesuffix(MARK)[: TITLE_LENGTH - len(MARK)]}{MARK}" if title else ""
 
 
 def _messages(lane: Lane, read: portable.Message) -> Iterator[tuple[Message, portable.Said]]:

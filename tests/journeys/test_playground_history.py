@@ -166,6 +166,7 @@ def test_it_leaves_as_a_file_comes_back_and_is_deleted(
     page.get_by_label("JSON file").set_input_files(file)
     page.get_by_role("button", name="Import").click()
     board.is_connected()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sing something (imported)")
     assert board.said("A").strip() == "A tune."
     expect(board.lane("A")).to_have_attribute("data-state", "done")
 

@@ -70,10 +70,25 @@ def test_what_was_exported_is_imported_as_one_s_own(
     copy = Comparison.objects.exclude(pk=comparison.pk).get()
     assert response.headers["location"] == copy.get_absolute_url()
     assert copy.created_by == bob
-    assert json.loads(bob_client.get(f"/playground/{copy.pk}/export.json").content) == exported
+    again = json.loads(bob_client.get(f"/playground/{copy.pk}/export.json").content)
+    assert again == exported | {"title": "Moon (imported)"}
     page = bob_client.get(copy.get_absolute_url()).content.decode()
     assert "It broke off." in page
     assert "<cheese>" not in page
+
+
+@pytest.mark.parametrize(
+    ("title", "named"),
+    [
+        ("Moon", "Moon (imported)"), ("Moon (imported)", "Moon (imported)"), ("", "New comparison"),
+        ("x" * 120, f"{'x' * 109} (imported)"),
+    ],
+)  # fmt: skip
+def test_what_is_imported_says_so_in_its_title(
+    alice_client: Client, exported: dict[str, Any], title: str, named: str
+) -> None:
+    address = upload(alice_client, exported | {"title": title}).headers["location"]
+    assert str(Comparison.objects.get(pk=address.rpartition("/")[2])) == named
 
 
 def test_markdown_is_there_to_be_read(alice_client: Client, exported: dict[str, Any], comparison: Comparison) -> None:
@@ -280,6 +295,6 @@ def test_import_and_export_undo_each_other(
 ) -> None:
     first = import_file(alice, project, read.model_dump_json().encode()).comparison
     exported = as_json(first)
-    assert portable.read(exported.encode()) == read
+    assert portable.read(exported.encode()) == read.model_copy(update={"title": first.title})
     again = import_file(alice, project, exported.encode()).comparison
     assert as_json(again) == exported

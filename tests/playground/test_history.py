@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Project, User
+from inference_catalog.models import Model
 from playground import history
 from playground.models import Comparison, Lane, Message
+from tests.playground.saving import at, save, set_up
+
+__all__ = ["set_up"]
 
 
 def listed(client: Client, query: str = "", **more: str) -> str:
@@ -23,6 +27,21 @@ def test_it_finds_by_title_model_and_what_was_said(alice_client: Client, compari
     for query in ("proof", "phi", "CHEESE"):
         assert comparison.get_absolute_url() in listed(alice_client, query)
     assert "No comparison contains “sausage”." in listed(alice_client, "sausage")
+
+
+def test_lanes_are_named_and_found_as_they_are_called_now(
+    alice_client: Client, set_up: Lane, models: list[Model]
+) -> None:
+    save(alice_client, set_up)
+    assert "A support-bot:v0" in listed(alice_client, "support")
+    alice_client.post(at(set_up, "model"), {"model": models[1].model_id})
+    assert "No comparison contains" in listed(alice_client, "support")
+    assert "A Phi 4 Mini" in listed(alice_client)
+
+
+def test_its_times_say_their_zone(alice_client: Client, comparison: Comparison) -> None:
+    Comparison.objects.update(updated_at=datetime(2026, 3, 1, 12, 30, tzinfo=UTC))
+    assert ">2026-03-01 12:30</time> UTC" in " ".join(listed(alice_client).split())
 
 
 def test_it_shows_where_something_was_said_and_leads_there(alice_client: Client, lane: Lane) -> None:
