@@ -62,6 +62,27 @@ def looks(board: Board, *names: str) -> None:
     expect(board.page.locator("[data-pending]:not([data-failed])")).to_have_count(0, timeout=SOON)
 
 
+def test_a_very_long_name_is_cut_and_keeps_its_ending(signed_in_page: Page, complaints: list[str]) -> None:
+    board = Board.of(signed_in_page, SCOUT)
+    bring(board, "drop", CAT, name=f"{'ä' * 3000}.png")
+    expect(drafted(board).locator(".draft-image-name")).to_have_text(re.compile("^ä{60,}.*[.]png$"), timeout=SOON)
+
+
+def test_on_a_phone_images_of_a_message_are_one_low_row(signed_in_page: Page, complaints: list[str]) -> None:
+    signed_in_page.set_viewport_size({"width": 390, "height": 844})
+    board = Board.of(signed_in_page, SCOUT)
+    names = [f"photo-{number}.png" for number in range(6)]
+    choose(board, *((name, "image/png", picture(size=(300 + 10 * len(name), 400))) for name in names))
+    looks(board, *names)
+    board.ask("What is on these?")
+    row = board.lane("A").locator(".message-images")
+    expect(row.locator("img")).to_have_count(6)
+    box = row.bounding_box()
+    assert box is not None
+    assert box["height"] < 120
+    assert overflow(signed_in_page) <= 0
+
+
 def test_files_are_chosen_sent_and_seen(signed_in_page: Page, complaints: list[str]) -> None:
     board = Board.of(signed_in_page, SCOUT, LLAMA)
     with signed_in_page.expect_file_chooser():

@@ -8,6 +8,8 @@ import { Tile } from "./image-tile.js";
 import { post } from "./image-upload.js";
 
 const MOST = 8;
+/** A form has no room for longer names of files, and the server keeps no more of them. */
+const LONG_NAME = /^(.{80}).+(.{19})$/su;
 const TOO_MANY = `A message takes at most ${MOST} images.`;
 
 export class DraftImages {
@@ -48,7 +50,7 @@ export class DraftImages {
       this.add(new Tile(this.element, file.name, file), async (tile) => {
         const { blob, note } = await fit(file);
         const form = new FormData();
-        form.append("image", blob, file.name || "image");
+        form.append("image", blob, file.name.replace(LONG_NAME, "$1…$2") || "image");
         form.append("note", note);
         await post(this.element.dataset.images, form, (share) => tile.progress(share));
       });
