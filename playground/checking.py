@@ -8,18 +8,25 @@ from __future__ import annotations
 import json
 import re
 import sys
+from itertools import islice
+from math import inf
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
+#: Violations of which the first of the text is told: they come as the schema has them.
+MOST = 100
+
 
 def verdict(schema: Any, text: str) -> list[str] | str | None:
     # An empty registry: a $ref to another machine is an error, never a request.
     validator = Draft202012Validator(schema, registry=Registry())
     try:
-        fault = next(validator.iter_errors(json.loads(text)), None)
+        value = json.loads(text)
+        faults = islice(validator.iter_errors(value), MOST)
+        fault = min(faults, key=lambda fault: _place(fault, value), default=None)
     except Unresolvable as error:
         return f"The schema refers to {error.ref}, which it does not hold."
     except re.error as error:
@@ -27,6 +34,27 @@ def verdict(schema: Any, text: str) -> list[str] | str | None:
     except RecursionError:
         return "It is nested too deeply."
     return [fault.json_path, fault.message] if fault else None
+
+
+def _place(fault: Any, value: Any) -> list[float]:
+    """Where in the text nothing undoes it any more: the page that reads along tells of it there."""
+    place: list[float] = []
+    for step in fault.absolute_path:
+        place.append(list(value).index(step) if isinstance(value, dict) else step)
+        value = value[step]
+    return [*place, _within(fault)]
+
+
+def _within(fault: Any) -> float:
+    """In a value that holds others: before them, at one of them, or at its end."""
+    if fault.validator in ("type", "enum", "const"):
+        return -1
+    if fault.validator in ("maxItems", "maxProperties"):
+        return float(fault.validator_value)
+    if fault.validator == "additionalProperties":
+        known = {*fault.schema.get("properties", ())}
+        return next((at for at, name in enumerate(fault.instance) if name not in known), inf)
+    return inf
 
 
 def main() -> None:

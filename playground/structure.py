@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 #: Characters: a longer text is not looked into, and of what is found wrong no more is told.
 LONGEST, MOST_TOLD = 2_000_000, 300
+#: Characters of a schema that goes with its running answers to each page: what has a longer one is checked at its end.
+LONGEST_WATCHED = 20_000
 #: Seconds that an answer's end waits for those that are checked before it, and for its own.
 LONGEST_WAIT = 12.0
 #: Apart from the threads that others wait for: a schema may take a while.
@@ -44,7 +46,7 @@ class Verdict:
     @property
     def label(self) -> str:
         return {
-            "growing": "JSON: incomplete",
+            "growing": "",
             "valid": "Matches the schema" if self.format == "json_schema" else "Valid JSON",
             "invalid": "Does not match the schema",
             "not_json": "Not JSON",
@@ -58,6 +60,20 @@ def format_of(body: dict[str, Any]) -> str:
     wanted = body.get("response_format")
     kind = wanted.get("type") if isinstance(wanted, dict) else None
     return kind if kind in ("json_object", "json_schema") else ""
+
+
+def watched_schema(body: dict[str, Any]) -> str:
+    """What an answer is read against while it grows, as JSON; empty: any JSON will do.
+
+    static/js/playground/schema-watch.js reads.
+    """
+    schema = _schema(body["response_format"]) if format_of(body) == "json_schema" else None
+    text = "" if schema is None else json.dumps(schema, ensure_ascii=False)
+    return text if len(text) <= LONGEST_WATCHED else ""
+
+
+def _schema(wanted: dict[str, Any]) -> Any:
+    return (wanted.get("json_schema") or {}).get("schema")
 
 
 async def judged(body: dict[str, Any], text: str) -> dict[str, Any] | None:
@@ -96,7 +112,7 @@ def _judged(kind: str, wanted: dict[str, Any], text: str) -> Verdict:
         return Verdict(kind, "not_json", message=f"Line {error.lineno}, column {error.colno}: {error.msg}.")
     except (ValueError, RecursionError) as error:
         return Verdict(kind, "not_json", message=f"{str(error)[:MOST_TOLD].rstrip('.')}.")
-    schema = (wanted.get("json_schema") or {}).get("schema") if kind == "json_schema" else None
+    schema = _schema(wanted) if kind == "json_schema" else None
     return Verdict(kind, "valid") if schema is None else _against(kind, schema, text)
 
 

@@ -15,7 +15,7 @@ from playground.models.comparisons import seen
 from playground.models.lanes import Lane
 from playground.models.messages import Message
 from playground.parameters import sent
-from playground.structure import Verdict, format_of
+from playground.structure import Verdict, format_of, watched_schema
 
 
 class AnswerQuerySet(models.QuerySet["Answer"]):
@@ -111,11 +111,21 @@ class Answer(models.Model):
     def verdict(self) -> Verdict | None:
         """What its text was found to be; while it is written, that it is not finished."""
         if self.is_running:
-            # The message's lane is at hand wherever a transcript is shown; the answer's own would be asked for.
-            lane = self.message.lane
-            kind = format_of(sent(lane.settings, lane.model))
+            kind = format_of(self._settings)
             return Verdict(kind, "growing") if kind else None
         return Verdict(**self.structure) if self.structure else None
+
+    @property
+    def schema(self) -> str:
+        """What its text is read against while it is written; see playground/structure.py."""
+        return watched_schema(self._settings)
+
+    @property
+    def _settings(self) -> dict[str, Any]:
+        """With which it is asked for while it runs."""
+        # The message's lane is at hand wherever a transcript is shown; the answer's own would be asked for.
+        lane = self.message.lane
+        return sent(lane.settings, lane.model)
 
     @property
     def is_estimated(self) -> bool:

@@ -85,6 +85,30 @@ async def test_nothing_is_said_where_text_was_asked_for(open_tab: OpenTab, lane:
     assert "data-structure" not in "".join(told)
 
 
+async def test_a_running_answer_brings_its_schema_unless_it_is_long(open_tab: OpenTab, lane: Lane) -> None:
+    _, (while_it_ran, at_its_end) = await ask(open_tab, lane, WANTED)
+    brought = re.search('data-schema="([^"]*)" hidden', while_it_ran)
+    assert brought is not None
+    assert json.loads(html.unescape(brought[1])) == SCHEMA
+    assert "data-schema" not in at_its_end
+    assert structure.watched_schema(asking({"description": "x" * structure.LONGEST_WATCHED})) == ""
+
+
+def test_of_several_violations_the_first_in_the_text_is_told() -> None:
+    schema = {
+        "required": ["none"],
+        "properties": {"a": {"type": "string"}, "b": {"type": "string"}},
+        "additionalProperties": False,
+    }
+    assert verdict(schema, '{"b": [1], "a": 2}')["path"] == "$.b"
+    assert (
+        verdict(schema, '{"c": 0, "b": [1]}')["message"] == "Additional properties are not allowed ('c' was unexpected)"
+    )
+    assert verdict(schema, '{"a": "2"}')["message"] == "'none' is a required property"
+    assert verdict({"maxItems": 1, "items": {"type": "null"}}, "[null, 2, 3]")["path"] == "$"
+    assert verdict({"maxItems": 1, "items": {"type": "null"}}, "[2, 3]")["path"] == "$[0]"
+
+
 def asking(schema: Any) -> dict[str, Any]:
     return {"response_format": {"type": "json_schema", "json_schema": {"name": "answer", "schema": schema}}}
 

@@ -48,9 +48,18 @@ export class Announcer {
     this.board = board;
     this.states = new Map();
     this.changed = new Set();
+    this.faults = new Map();
     this.look();
     this.changed.clear();
     board.element.addEventListener("lane:state", () => this.look());
+    board.element.addEventListener("structure:fault", ({ target }) => this.hear(target));
+  }
+
+  /** An answer that is still written is not the JSON it should be. Of several trials that is told of the one that is looked at. */
+  hear(line) {
+    if (line.closest("[hidden]")) return;
+    this.faults.set(line.closest("[data-lane]").dataset.lane, line.textContent.trim());
+    this.timer ??= setTimeout(() => this.tell(), TOGETHER);
   }
 
   /** An end is news only of what was being written: a lane that is cleared is idle without a word. */
@@ -75,7 +84,15 @@ export class Announcer {
     }
     this.changed.clear();
     const polite = [...by].filter(([state]) => state !== "failed").map((told) => sentence(...told));
+    for (const [letter, fault] of this.faults) if (this.writes(letter)) polite.push(`Lane ${letter}: ${fault}.`);
+    this.faults.clear();
     if (polite.length) announce(polite.join(" "));
     if (by.has("failed")) announce(sentence("failed", by.get("failed")), "assertive");
+  }
+
+  /** What has ended says by its own end what it is. */
+  writes(letter) {
+    const lane = this.board.lanes.get(letter);
+    return lane && isRunning(lane.element);
   }
 }

@@ -1,17 +1,15 @@
-// JSON read character by character as it comes: no text is looked at twice, and no value is built.
+// JSON read as it comes: no text is looked at twice, and no value is kept. Who listens hears what begins, ends and is said.
 
 const SPACE = /[ \t\n\r]/;
 const LITERAL = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
+const PLAIN = /[^"\\\u0000-\u001f]*/y;
 /** Longer than any literal, and than any number that means something. */
 const LONGEST = 400;
 
 export class JsonScan {
-  constructor() {
-    this.open = [];
-    this.wants = "value";
-    this.word = "";
-    this.string = null;
-    this.wrong = false;
+  /** `listener` has begins, grows, says, names, enters and leaves; see schema-watch.js. */
+  constructor(listener = null) {
+    Object.assign(this, { listener, open: [], wants: "value", word: "", string: null, wrong: false });
   }
 
   /** "empty", "incomplete", "complete", or "wrong": no more text makes it JSON. */
@@ -23,57 +21,100 @@ export class JsonScan {
   }
 
   feed(text) {
-    for (const character of text) {
-      if (this.wrong) return;
-      if (this.string) this.inString(character);
-      else this.outside(character);
+    let at = 0;
+    while (at < text.length && !this.wrong) {
+      at = this.string ? this.inString(text, at) : this.outside(text, at);
     }
+    if (this.string && !this.string.isKey) this.listener?.grows(this.string);
   }
 
-  inString(character) {
-    if (this.string.escaped) this.string.escaped = false;
-    else if (character === "\\") this.string.escaped = true;
-    else if (character === '"') this.closeString();
-    else if (character < " ") this.wrong = true;
+  inString(text, at) {
+    const { string } = this;
+    if (string.isEscaped) {
+      // The four digits after a u, which count as they come, stand for a character or for half of one.
+      string.size += text[at] === "u" ? -4 : 1;
+      string.isEscaped = false;
+      string.raw += text[at];
+      return at + 1;
+    }
+    PLAIN.lastIndex = at;
+    PLAIN.test(text);
+    const end = PLAIN.lastIndex;
+    const plain = text.slice(at, end);
+    string.raw += plain;
+    string.size += plain.length - (plain.match(/[\udc00-\udfff]/g)?.length ?? 0);
+    if (end < text.length) this.mark(text[end]);
+    return end + 1;
+  }
+
+  /** What is not plain within a string. */
+  mark(character) {
+    if (character === '"') return this.closeString();
+    if (character !== "\\") return fail(this);
+    this.string.isEscaped = true;
+    this.string.raw += character;
   }
 
   closeString() {
-    const { isKey } = this.string;
+    const { isKey, raw } = this.string;
     this.string = null;
-    if (isKey) this.wants = "colon";
-    else this.valueOver();
+    let value;
+    try {
+      value = JSON.parse(`"${raw}"`);
+    } catch {
+      return fail(this);
+    }
+    if (isKey) {
+      this.wants = "colon";
+      this.listener?.names(value);
+    } else this.over(value);
   }
 
-  outside(character) {
-    if (/[\w.+-]/.test(character)) {
-      this.word += character;
-      this.wrong = !this.takesValue || this.word.length > LONGEST;
-      return;
+  outside(text, at) {
+    const character = text[at];
+    if (/[\w.+-]/.test(character)) this.grow(character);
+    else {
+      if (this.word) this.closeWord();
+      if (!this.wrong && !SPACE.test(character)) (MARKS[character] ?? fail)(this);
     }
-    if (this.word) this.closeWord();
-    if (this.wrong || SPACE.test(character)) return;
-    (MARKS[character] ?? fail)(this);
+    return at + 1;
+  }
+
+  grow(character) {
+    this.word += character;
+    if (!this.takesValue || this.word.length > LONGEST) fail(this);
   }
 
   closeWord() {
-    this.wrong = !LITERAL.test(this.word);
+    const { word } = this;
     this.word = "";
-    this.valueOver();
+    if (!LITERAL.test(word)) return fail(this);
+    this.listener?.begins();
+    this.over(JSON.parse(word), word);
   }
 
   get takesValue() {
     return this.wants === "value" || this.wants === "first value";
   }
 
+  /** A value that holds no others. */
+  over(value, written) {
+    this.listener?.says(value, written);
+    this.valueOver();
+  }
+
   enter(kind) {
     if (!this.takesValue) return fail(this);
     this.open.push(kind);
     this.wants = kind === "{" ? "first key" : "first value";
+    this.listener?.begins();
+    this.listener?.enters(kind === "{" ? {} : []);
   }
 
   leave(kind) {
     const mayEnd = this.wants === "comma" || this.wants === (kind === "{" ? "first key" : "first value");
     if (!mayEnd || this.open.pop() !== kind) return fail(this);
+    this.listener?.leaves();
     this.valueOver();
   }
 
@@ -93,8 +134,9 @@ const MARKS = {
   "]": (scan) => scan.leave("["),
   '"'(scan) {
     const isKey = scan.wants === "first key" || scan.wants === "key";
-    if (!isKey && !scan.takesValue) fail(scan);
-    else scan.string = { isKey, escaped: false };
+    if (!isKey && !scan.takesValue) return fail(scan);
+    if (!isKey) scan.listener?.begins();
+    scan.string = { isKey, raw: "", size: 0, isEscaped: false };
   },
   ":"(scan) {
     if (scan.wants === "colon") scan.wants = "value";

@@ -4,7 +4,6 @@ import { Literal } from "./literal.js";
 import { wake } from "./scheduler.js";
 import { showEnd, showPhase, showState } from "./state.js";
 import { Stream } from "./stream.js";
-import { Structure } from "./structure.js";
 import { Reasoning } from "./reasoning.js";
 
 /** A lane that cannot be seen is rendered now and then, so that it is right when it is scrolled to. */
@@ -21,9 +20,20 @@ export class Run {
     this.message = lane.message(id);
     this.stream = written(this.message.querySelector("[data-answer]"));
     this.reasoning = new Reasoning(this.message.querySelector("[data-reasoning]"), () => wake(this.job));
-    this.structure = Structure.of(this.message);
+    this.watch();
     this.calls = new LiveCalls(this.message.querySelector("[data-calls]"));
     lane.element.setAttribute("aria-busy", "true");
+  }
+
+  /** Says whether it is the JSON that was asked for, where some was. What says so comes with the first of such answers. */
+  async watch() {
+    this.structure = null;
+    const line = this.message.querySelector("[data-schema]");
+    if (!line) return;
+    const { Structure } = await import("./structure.js");
+    if (!line.isConnected || this.structure) return;
+    this.structure = new Structure(line);
+    this.structure.feed(this.stream.source);
   }
 
   phase(phase) {
@@ -47,7 +57,8 @@ export class Run {
     this.seq = seq;
     if (!text.startsWith(this.stream.source)) {
       this.stream = written(this.stream.element);
-      this.structure = Structure.of(this.message);
+      this.structure?.over();
+      this.watch();
     }
     this.reasoning.restore(reasoning);
     this.phase(phase);
@@ -82,7 +93,6 @@ export class Run {
   render() {
     this.timer = null;
     if (this.stream.waits) this.stream.render();
-    this.structure?.show();
     this.calls.render();
     const thinks = this.reasoning.render();
     if (this.stream.waits || thinks) return true;
@@ -97,6 +107,7 @@ export class Run {
 
   finish() {
     const { state, html, calls, thinking } = this.ending;
+    this.structure?.over();
     this.stream.finish();
     this.reasoning.finish(thinking);
     this.calls.finish(calls);

@@ -1,26 +1,77 @@
-// Whether an answer that grows is JSON so far: a word below it. Against a schema it is checked by the server, at its end.
-import { JsonScan } from "./json-scan.js";
+// Below an answer that should be JSON, while it grows: whether it is so far, and the first violation of its schema as soon
+// as nothing can undo it. A worker reads along; at its end the answer is judged by the server.
 
-const WORDS = { empty: "JSON: incomplete", incomplete: "JSON: incomplete", complete: "JSON: complete so far", wrong: "Not JSON" };
+/** Milliseconds for one piece of text, and its length: a schema may hold a pattern that takes for ever. */
+const PATIENCE = 10_000;
+const PIECE = 50_000;
+const LATER = "Checked at its end";
+let worker;
+
+function hire() {
+  return new Worker(new URL("./structure-worker.js", import.meta.url), { type: "module" });
+}
 
 export class Structure {
-  /** Null where no JSON was asked for. */
-  static of(message) {
-    const line = message.querySelector("[data-structure='growing']");
-    return line && new Structure(line);
-  }
-
   constructor(line) {
-    this.label = line.querySelector("[data-structure-label]");
-    this.scan = new JsonScan();
+    const { port1, port2 } = new MessageChannel();
+    worker ??= hire();
+    Object.assign(this, { line, worker, port: port1, text: "" });
+    line.hidden = true;
+    port1.onmessage = ({ data }) => this.hear(data);
+    worker.postMessage(line.dataset.schema, [port2]);
   }
 
   feed(text) {
-    this.scan.feed(text);
+    this.text += text;
+    this.send();
   }
 
-  show() {
-    const word = WORDS[this.scan.state];
-    if (this.label.textContent !== word) this.label.textContent = word;
+  /** While one piece is read the next comes together. */
+  send() {
+    if (this.timer || !this.text) return;
+    this.timer = setTimeout(() => this.giveUp(), PATIENCE);
+    this.port.postMessage(this.text.slice(0, PIECE));
+    this.text = this.text.slice(PIECE);
   }
+
+  hear({ state, isWatched, fault }) {
+    clearTimeout(this.timer);
+    this.timer = null;
+    if (this.isOver) return this.port.close();
+    if (fault) this.show("invalid", "Does not match the schema", fault);
+    else if (state === "wrong") this.show("not_json", "Not JSON");
+    else if (state === "unknown") this.show("growing", LATER);
+    else if (state !== "empty") this.show("growing", `${isWatched ? "Valid" : "JSON"} so far, ${state}`);
+    this.send();
+  }
+
+  show(state, label, fault) {
+    const { line } = this;
+    const words = line.querySelector("[data-structure-label]");
+    if (!line.hidden && words.textContent === label) return;
+    line.hidden = false;
+    line.dataset.structure = state;
+    words.textContent = label;
+    line.querySelector("[data-structure-fault]").replaceChildren(...(fault ? [" at ", path(fault), `: ${fault.message}`] : []));
+    if (state !== "growing") line.dispatchEvent(new CustomEvent("structure:fault", { bubbles: true }));
+  }
+
+  /** Others that it reads are late too. */
+  giveUp() {
+    this.worker.terminate();
+    if (worker === this.worker) worker = null;
+    if (!this.isOver) this.show("growing", LATER);
+  }
+
+  /** What is still read may yet turn out to take for ever. */
+  over() {
+    this.isOver = true;
+    if (!this.timer) this.port.close();
+  }
+}
+
+function path(fault) {
+  const code = document.createElement("code");
+  code.textContent = fault.path;
+  return code;
 }

@@ -35,6 +35,7 @@ export class TrialRun extends Run {
   tell() {
     if (this.told) return;
     this.told = true;
+    this.structure?.over();
     this.calls.finish(this.ending.calls);
     showEnd(this.message, this.ending.state, this.ending.html);
     this.lane.trials.ended(this.message);
