@@ -25,6 +25,7 @@ urlpatterns = [
     path("playground/<uuid:pk>/board", comparisons.board, name="board"),
     path("playground/<uuid:pk>/title", comparisons.comparison_title, name="comparison-title"),
     path("playground/<uuid:pk>/draft", comparisons.comparison_draft, name="comparison-draft"),
+    path("playground/<uuid:pk>/estimate", comparisons.comparison_estimate, name="comparison-estimate"),
     path("playground/<uuid:pk>/row", history.comparison_row, name="comparison-row"),
     path("playground/<uuid:pk>/rename", history.comparison_rename, name="comparison-rename"),
     path("playground/<uuid:pk>/pin", history.comparison_pin, name="comparison-pin"),

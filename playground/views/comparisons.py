@@ -10,11 +10,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ProjectRequest, member
+from completions import estimate
 from inference_catalog.models import Model
 from playground import saved_models
 from playground.comparisons import first_model, models_named, rename, start
 from playground.doors import comparison_of, comparison_seen, enter
 from playground.errors import Refusal
+from playground.estimating import ASSUMED, estimates
 from playground.forms import DraftForm, TitleForm
 from playground.models import LETTERS, Comparison
 from playground.reaper import reap
@@ -97,6 +99,15 @@ def _board(request: ProjectRequest, comparison: Comparison) -> dict[str, object]
         "may_copy": comparison.may_be_copied_by(request.user),
         "draft_images": comparison.draft_images,
     }
+
+
+@member
+@require_GET
+def comparison_estimate(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
+    """What the next message may cost, without the message itself."""
+    lanes = list(estimates(comparison_of(request, pk)))
+    assumed = ASSUMED if any(one.is_assumed for one in lanes) else 0
+    return render(request, "playground/_estimate.html", {"estimates": lanes, "assumed": assumed, "rule": estimate})
 
 
 @member

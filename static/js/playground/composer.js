@@ -93,5 +93,8 @@ export class Composer {
     this.button.disabled = !running && empty;
     this.box.placeholder = this.board.lanes.size > 1 ? "Message to all lanes" : "Message";
     this.adding.disabled = empty;
+    // Nobody waits for it when the page opens.
+    if (!empty) this.cost ??= import("./cost.js").then(({ Cost }) => new Cost(this), () => null);
+    this.cost?.then((cost) => cost?.show(!empty && !running));
   }
 }

@@ -1,0 +1,78 @@
+"""What the next message may cost is told of each lane before it is written."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.test import Client
+
+from accounts.models import Project
+from billing.accounts import account_of
+from billing.models import ListPrice, Plan, PriceList
+from inference_catalog.models import Model
+from playground.models import Answer, Comparison, Lane, Message
+from tests.playground.conftest import OpenTab
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def told(client: Client, comparison: Comparison) -> dict[str, dict[str, str]]:
+    """By lane, what its row says to the page."""
+    response = client.get(f"/playground/{comparison.pk}/estimate")
+    assert response.status_code == 200
+    rows = re.findall(r'<tr data-cost-lane="(.)"([^>]*)>', response.content.decode())
+    return {letter: dict(re.findall(r'data-(\w+)="([^"]*)"', members)) for letter, members in rows}
+
+
+def test_it_tells_prices_and_tokens_of_each_lane(alice_client: Client, comparison: Comparison) -> None:
+    rows = told(alice_client, comparison)
+    expected = {"prompt": "8", "answer": "500", "limit": "", "trials": "1", "input": "500000", "output": "1500000"}
+    assert rows == {"A": expected, "B": expected}
+
+
+def test_only_its_owner_is_told(bob_client: Client, comparison: Comparison) -> None:
+    assert bob_client.get(f"/playground/{comparison.pk}/estimate").status_code == 404
+
+
+def test_what_is_said_and_set_already_counts(alice_client: Client, comparison: Comparison, lane: Lane) -> None:
+    Message.objects.create(lane=lane, role="user", text="é" * 200)
+    Lane.objects.filter(pk=lane.pk).update(
+        system_prompt="x" * 100, settings={"max_tokens": 200, "temperature": 1}, trials=3
+    )
+    row = told(alice_client, comparison)["A"]
+    assert (row["prompt"], row["answer"], row["limit"], row["trials"]) == (str(3 * 8 + 128), "200", "200", "3")
+
+
+def test_a_model_without_a_price_says_nothing(alice_client: Client, comparison: Comparison, lane: Lane) -> None:
+    lane.model = Model.objects.create(model_id="a/priceless", name="Priceless")
+    lane.save()
+    assert list(told(alice_client, comparison)) == ["B"]
+
+
+def test_an_organization_is_told_its_own_prices(
+    alice_client: Client, comparison: Comparison, project: Project, models: list[Model]
+) -> None:
+    prices = PriceList.objects.create(name="Contract")
+    ListPrice.objects.create(price_list=prices, model=models[0].model_id, input=7, output=11)
+    Plan.objects.filter(slug="free").update(price_list=prices)
+    account_of(project.team.organization_id)
+    rows = told(alice_client, comparison)
+    assert [(row["input"], row["output"]) for row in rows.values()] == [("7", "11"), ("500000", "1500000")]
+
+
+async def test_what_the_provider_counted_is_not_estimated(
+    open_tab: OpenTab, alice_client: Client, comparison: Comparison, lane: Lane
+) -> None:
+    tab = await open_tab()
+    await tab.send("Hello there.", lanes=["A"])
+    await tab.until_ended()
+    answer = await Answer.objects.aget()
+    await Answer.objects.aupdate(prompt_tokens=1000, completion_tokens=50, reasoning_tokens=20)
+    row = (await sync_to_async(told)(alice_client, comparison))["A"]
+    assert (row["prompt"], row["answer"]) == ("1030", "50")
+    await sync_to_async(Message.objects.create)(lane=lane, role="user", text="abcd")
+    assert (await sync_to_async(told)(alice_client, comparison))["A"]["prompt"] == str(1030 + 8 + 2)
+    await Message.objects.exclude(pk=answer.pk).filter(text="Hello there.").aupdate(text="Changed.")
+    assert int((await sync_to_async(told)(alice_client, comparison))["A"]["prompt"]) < 1000
