@@ -29,6 +29,7 @@ def row(board: Board, letter: str) -> Locator:
 
 def dollars(place: Locator) -> float:
     """As it is said, to two significant digits."""
+    expect(place).to_contain_text("$")
     said = re.search(r"\$([\d.,]+)", place.text_content() or "")
     assert said is not None
     return float(said[1].replace(",", ""))
@@ -48,7 +49,7 @@ def test_it_is_told_as_one_types_and_reckoned_as_the_server_does(signed_in_page:
         expect(row(board, letter).locator("[data-prompt-tokens]")).to_have_text(f"~{likely}")
         expect(row(board, letter)).to_contain_text("~500")
     parts = [dollars(row(board, letter).locator("[data-likely]")) for letter in "AB"]
-    assert dollars(figure(board)) == pytest.approx(sum(parts), rel=0.05)
+    assert dollars(figure(board)) == pytest.approx(sum(parts), rel=0.12)
     signed_in_page.keyboard.press("Escape")
     expect(figure(board)).to_be_focused()
     board.composer.fill("")
@@ -62,18 +63,18 @@ def test_what_changes_in_the_lanes_changes_it(simulator: Simulator, signed_in_pa
     board.are_done()
     board.composer.fill("And lakes?")
     expect(figure(board)).to_contain_text("for 2 lanes")
-    expect(row(board, "A")).to_contain_text("~40")
+    expect(row(board, "A")).to_contain_text("~40 ×")
     once = dollars(row(board, "A").locator("[data-likely]"))
     set_trials(board, "A", 3)
     expect(row(board, "A")).to_contain_text("× 3 trials")
-    assert dollars(row(board, "A").locator("[data-likely]")) == pytest.approx(3 * once, rel=0.05)
+    assert dollars(row(board, "A").locator("[data-likely]")) == pytest.approx(3 * once, rel=0.12)
     panel = Panel.of_all(board)
     panel.field("max_tokens").fill("10")
     panel.save()
-    expect(row(board, "B")).to_contain_text("~10")
+    expect(row(board, "B")).to_contain_text("~10 ×")
     for letter in "AB":
-        likely, most = (row(board, letter).locator(f"[data-{name}]").text_content() for name in ("likely", "most"))
-        assert likely == most
+        likely = dollars(row(board, letter).locator("[data-likely]"))
+        assert dollars(row(board, letter).locator("[data-most]")) == likely
     board.choose("B", "Close lane")
     expect(figure(board)).to_contain_text("for 1 lane")
 
