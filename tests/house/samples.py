@@ -266,6 +266,7 @@ SAMPLES: dict[str, Sample] = {
     "settings-table": _COMPARISON,
     "comparison-title": _COMPARISON,
     "comparison-draft": _COMPARISON,
+    "comparison-estimate": _COMPARISON,
     "comparison-row": _COMPARISON,
     "comparison-rename": _COMPARISON,
     "comparison-pin": _COMPARISON,
