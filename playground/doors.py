@@ -49,6 +49,11 @@ def lane_of(request: ProjectRequest, pk: uuid.UUID) -> Lane:
     return get_object_or_404(lanes, pk=pk)
 
 
+def lane_once_of(request: ProjectRequest, pk: uuid.UUID) -> Lane:
+    """Closed by now or not."""
+    return get_object_or_404(Lane.objects.for_user(request.user).select_related("comparison__project"), pk=pk)
+
+
 def lane_seen(request: ProjectRequest, pk: uuid.UUID) -> Lane:
     return get_object_or_404(Lane.objects.seen_by(request.user).open(), pk=pk)
 

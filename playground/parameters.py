@@ -46,7 +46,7 @@ PARAMETERS = (
         "temperature",
         "Temperature",
         "How freely the next token is chosen. At 0 the likeliest is taken nearly every time; higher is more varied.",
-        slider=Slider(0, 2, 0.01, 1),
+        slider=Slider(0, 2, 0.01, 1.0),
     ),
     Parameter(
         "max_tokens",
@@ -58,19 +58,19 @@ PARAMETERS = (
         "Top P",
         "Only the likeliest tokens that together have this probability are chosen from. Change this or the "
         "temperature, not both.",
-        slider=Slider(0, 1, 0.01, 1),
+        slider=Slider(0, 1, 0.01, 1.0),
     ),
     Parameter(
         "frequency_penalty",
         "Frequency penalty",
         "Makes a token less likely each time it has been used, against repetition. Negative values, to −2, favour it.",
-        slider=Slider(0, 1, 0.01, 0),
+        slider=Slider(0, 1, 0.01, 0.0),
     ),
     Parameter(
         "presence_penalty",
         "Presence penalty",
         "Makes a token less likely once it has been used, towards new topics. Negative values, to −2, favour it.",
-        slider=Slider(0, 1, 0.01, 0),
+        slider=Slider(0, 1, 0.01, 0.0),
     ),
     Parameter("stop", "Stop sequences", "The answer ends before the first of these texts. One a line, at most four."),
     Parameter(

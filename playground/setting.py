@@ -1,16 +1,12 @@
-"""The settings of one lane, or of several at once: what they have in common, and what is changed of them."""
+"""The settings of a lane as values, and as the texts that stand in the fields of a form."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from playground.models import Lane
 from playground.parameters import BY_NAME
 from playground.schemas import write_format, write_json, write_tools
-
-#: In place of a value, where lanes have not the same.
-DIFFERS = object()
 
 
 def values_of(lane: Lane) -> dict[str, Any]:
@@ -25,11 +21,9 @@ def values_of(lane: Lane) -> dict[str, Any]:
     return {name: lane.settings.get(name) for name in BY_NAME} | apart
 
 
-def common(lanes: Sequence[Lane]) -> dict[str, Any]:
-    first, *others = [values_of(lane) for lane in lanes]
-    return {
-        name: value if all(_same(other[name], value) for other in others) else DIFFERS for name, value in first.items()
-    }
+def changed(was: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    """What of `now` is not as it was."""
+    return {name: value for name, value in now.items() if not _same(was[name], value)}
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -37,18 +31,9 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
 
 
-def changes(was: dict[str, Any], now: dict[str, Any], reset: Sequence[str]) -> dict[str, Any]:
-    """Where lanes differ, what stands empty is left alone unless it is to be reset."""
-    return {
-        name: value
-        for name, value in now.items()
-        if (name in reset or value is not None if was[name] is DIFFERS else not _same(was[name], value))
-    }
-
-
 def as_fields(values: dict[str, Any]) -> dict[str, Any]:
     """The values as they stand in the fields of a form."""
-    fields = {name: None if value is DIFFERS else value for name, value in values.items()}
+    fields = dict(values)
     if (stop := fields.get("stop")) is not None:
         fields["stop"] = "\n".join(map(str, stop)) if isinstance(stop, list) else str(stop)
     if isinstance(wanted := fields.get("response_format"), dict):
@@ -60,4 +45,13 @@ def as_fields(values: dict[str, Any]) -> dict[str, Any]:
         fields["mocks"] = write_json(mocks)
     if fields.get("is_mocked"):
         fields["is_mocked"] = "on"
+    if isinstance(is_traced := fields.get("is_traced"), bool):
+        fields["is_traced"] = "on" if is_traced else "off"
     return fields
+
+
+def as_texts(lane: Lane) -> dict[str, str]:
+    """All fields of a lane's form, as a browser would send them."""
+    fields = {"schema": "", **as_fields(values_of(lane))}
+    texts = {name: "" if value is None else str(value) for name, value in fields.items()}
+    return texts | ({"response_format": ""} if texts["response_format"] == "text" else {})

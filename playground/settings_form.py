@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +12,15 @@ from django.forms.boundfield import BoundField
 from playground.models import Lane
 from playground.parameters import FORMATS, MOST_TRIALS, PARAMETERS, Parameter, Slider, lack, needed_for
 from playground.schemas import Mistake, read_format, read_mocks, read_tools
-from playground.setting import DIFFERS, as_fields, changes, common
 
 STOP_SEQUENCES = 4
 MOST_TEXT = 100_000
+#: Fields that say one thing together.
+FORMAT = frozenset({"response_format", "schema"})
 OTHERWISE = "Differs between lanes"
 CHOICES = {
     "is_mocked": [("on", "Answer with the mock results")],
+    "is_traced": [("on", "On"), ("off", "Off")],
     "response_format": [("json_object", "JSON"), ("json_schema", "JSON schema")],
     "reasoning_effort": [(effort, effort.title()) for effort in ("none", "minimal", "low", "medium", "high")],
 }
@@ -36,6 +38,19 @@ class SomeDisabled(forms.Select):
         return option
 
 
+class Switch(forms.CheckboxInput):
+    """On or off in words: what is not sent is left as it is, and is not off."""
+
+    def __init__(self) -> None:
+        super().__init__(check_test=lambda value: value != "off")
+
+    def format_value(self, value: Any) -> None:
+        """A browser's own, which is "on"."""
+
+    def value_from_datadict(self, data: Mapping[str, Any], _files: Any, name: str) -> Any:
+        return data.get(name)
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One parameter as the panel shows it."""
@@ -50,23 +65,42 @@ class Setting:
     schema: BoundField | None
 
 
+def _text(label: str, rows: int) -> forms.CharField:
+    too_long = {"max_length": f"{label} has at most {MOST_TEXT:,} characters."}
+    widget = forms.Textarea({"rows": rows})
+    return forms.CharField(
+        required=False, max_length=MOST_TEXT, strip=False, label=label, widget=widget, error_messages=too_long
+    )
+
+
 def _code(label: str) -> forms.CharField:
-    widget = forms.Textarea({"rows": 8, "class": "input code", "spellcheck": "false", "autocomplete": "off"})
-    return forms.CharField(required=False, max_length=MOST_TEXT, strip=False, label=label, widget=widget)
+    field = _text(label, 8)
+    field.widget.attrs |= {"class": "input code", "spellcheck": "false", "autocomplete": "off"}
+    return field
+
+
+def _number(what: str, least: float, most: float, example: float, between: str = "") -> forms.IntegerField:
+    """A field of text: what is no number stays in it as it was written, beside the sentence about it."""
+    kind, a_number = (forms.IntegerField, "whole number") if isinstance(example, int) else (forms.FloatField, "number")
+    outside = f"{what} is between {between or f'{least:,} and {most:,}'.replace('-', '−')}."
+    sentences = {"invalid": f"{what} is a {a_number}, such as {example}.", "min_value": outside, "max_value": outside}
+    # The keys that a phone shows for numbers have no minus.
+    keys = "decimal" if least >= 0 else "text"
+    limits: dict[str, Any] = {"min_value": least, "max_value": most}
+    widget = forms.TextInput({"autocomplete": "off", "inputmode": keys})
+    return kind(required=False, widget=widget, error_messages=sentences, **limits)
 
 
 class LaneSettingsForm(forms.Form):
     """Empty means: as the provider has it."""
 
-    system_prompt = forms.CharField(
-        required=False, max_length=MOST_TEXT, strip=False, widget=forms.Textarea({"rows": 4})
-    )
-    temperature = forms.FloatField(required=False, min_value=0, max_value=2)
-    max_tokens = forms.IntegerField(required=False, min_value=1, max_value=10_000_000)
-    top_p = forms.FloatField(required=False, min_value=0, max_value=1)
-    frequency_penalty = forms.FloatField(required=False, min_value=-2, max_value=2)
-    presence_penalty = forms.FloatField(required=False, min_value=-2, max_value=2)
-    stop = forms.CharField(required=False, max_length=MOST_TEXT, strip=False, widget=forms.Textarea({"rows": 2}))
+    system_prompt = _text("System prompt", 4)
+    temperature = _number("Temperature", 0, 2, 0.7)
+    max_tokens = _number("Max tokens", 1, 10_000_000, 1000)
+    top_p = _number("Top P", 0, 1, 0.9)
+    frequency_penalty = _number("Frequency penalty", -2, 2, 0.5)
+    presence_penalty = _number("Presence penalty", -2, 2, 0.5)
+    stop = _text("Stop sequences", 2)
     response_format = forms.ChoiceField(
         required=False, choices=[("", "Text"), *CHOICES["response_format"]], widget=SomeDisabled
     )
@@ -76,76 +110,83 @@ class LaneSettingsForm(forms.Form):
     is_mocked = forms.TypedChoiceField(
         required=False, choices=[("", "Wait for me"), *CHOICES["is_mocked"]], coerce=bool, empty_value=None
     )
-    trials = forms.IntegerField(required=False, min_value=1, max_value=MOST_TRIALS)
-    seed = forms.IntegerField(required=False, min_value=-(2**63), max_value=2**63 - 1)
+    trials = _number("The number of trials", 1, MOST_TRIALS, 3)
+    seed = _number("Seed", -(2**63), 2**63 - 1, 42, "−2⁶³ and 2⁶³ − 1")
     reasoning_effort = forms.ChoiceField(required=False, choices=[("", "Model’s own"), *CHOICES["reasoning_effort"]])
-    is_traced = forms.BooleanField(required=False)
+    is_traced = forms.TypedChoiceField(
+        required=False, choices=CHOICES["is_traced"], coerce="on".__eq__, empty_value=None, widget=Switch
+    )
 
     def __init__(
-        self, data: Any = None, *, lanes: Sequence[Lane] = (), only: Sequence[str] = (), prefix: str | None = None
+        self,
+        texts: Mapping[str, Any],
+        *,
+        lanes: Sequence[Lane] = (),
+        touched: Collection[str] | None = None,
+        differing: Collection[str] = (),
+        prefix: str | None = None,
     ) -> None:
-        """`only` some of the parameters; the others are left as they are."""
+        """Only mistakes in `touched` fields count, if it is given; `differing` ones stand empty where lanes differ."""
+        data = {f"{prefix}-{name}": text for name, text in texts.items()} if prefix else texts
+        super().__init__(data, initial=dict(texts), prefix=prefix)
         self.lanes = list(lanes)
-        self.was = common(lanes) if lanes else {}
-        super().__init__(data, initial=as_fields(self.was), prefix=prefix)
-        if only:
-            self.fields = {name: self.fields[name] for name in only}
-            self.was = {name: self.was[name] for name in only}
-        self.reset = data.getlist("reset") if hasattr(data, "getlist") else []
+        touched = self.fields if touched is None else touched
+        self.touched = {*touched, *(FORMAT if FORMAT & set(touched) else ())}
+        self.differing = differing
         self._show_defaults()
-        for name in self.differing:
+        for name in differing:
             self._show_difference(name)
         self._limit_max_tokens()
         self._refuse_what_no_model_takes()
 
-    @property
-    def differing(self) -> list[str]:
-        return [name for name, value in self.was.items() if value is DIFFERS]
-
     def _show_defaults(self) -> None:
-        for parameter in self.parameters:
+        for parameter in PARAMETERS:
             if parameter.slider:
-                self.fields[parameter.name].widget.attrs["placeholder"] = f"{parameter.slider.rest:g}"
+                self.fields[parameter.name].widget.attrs["placeholder"] = f"default {parameter.slider.rest}"
             elif parameter.name in ("max_tokens", "seed"):
                 self.fields[parameter.name].widget.attrs["placeholder"] = "auto"
 
     def _show_difference(self, name: str) -> None:
-        if name == "is_traced":
-            choices = [("", OTHERWISE), ("on", "On"), ("off", "Off")]
-            coerce = {"on": True, "off": False}.__getitem__
-            self.fields[name] = forms.TypedChoiceField(required=False, choices=choices, coerce=coerce, empty_value=None)
-            return
         field = self.fields[name]
         if isinstance(field, forms.ChoiceField):
+            if name == "is_traced":
+                field.widget = forms.Select()
             # Nothing chosen leaves the lanes as they are: what is otherwise the empty choice needs a name.
-            field.choices = [
-                ("", OTHERWISE),
-                *([("text", "Text")] if name == "response_format" else []),
-                *CHOICES[name],
-            ]
+            text = [("text", "Text")] if name == "response_format" else []
+            field.choices = [("", OTHERWISE), *text, *CHOICES[name]]
         else:
             is_wide = isinstance(field.widget, forms.Textarea)
             field.widget.attrs["placeholder"] = OTHERWISE if is_wide else "differs"
+
+    def focus(self, name: str) -> None:
+        """The field has the focus once it is shown."""
+        if name in self.fields:
+            self.fields[name].widget.attrs["autofocus"] = True
 
     def _limit_max_tokens(self) -> None:
         limits = [lane.model.max_output for lane in self.lanes if lane.model.max_output]
         self.longest = min(limits, default=None)
 
     def _refuse_what_no_model_takes(self) -> None:
-        for parameter in self.parameters:
+        for parameter in PARAMETERS:
             self.fields[parameter.name].disabled = self._all_lack(parameter.needs)
-        if "response_format" in self.fields:
-            refused = frozenset(kind for kind, feature in FORMATS.items() if self._all_lack(feature))
-            self.fields["response_format"].widget.refused = refused
-
-    @property
-    def parameters(self) -> list[Parameter]:
-        return [parameter for parameter in PARAMETERS if parameter.name in self.fields]
+        refused = frozenset(kind for kind, feature in FORMATS.items() if self._all_lack(feature))
+        self.fields["response_format"].widget.refused = refused
 
     def _all_lack(self, feature: str) -> bool:
         return bool(self.lanes) and all(lack(lane.model, feature) for lane in self.lanes)
 
     # What is written in it
+
+    def full_clean(self) -> None:
+        """What is kept from another model, or is written elsewhere, is no mistake of this form."""
+        super().full_clean()
+        for name in [name for name in self.errors if name not in self.touched]:
+            del self.errors[name]
+
+    @property
+    def first_mistake(self) -> str:
+        return next((name for name in self.fields if name in self.errors), "")
 
     def clean_max_tokens(self) -> int | None:
         value: int | None = self.cleaned_data["max_tokens"]
@@ -161,9 +202,9 @@ class LaneSettingsForm(forms.Form):
         return sequences
 
     def clean_trials(self) -> int | None:
-        """One is what is not set, except where it replaces different numbers."""
+        """One is what is not set."""
         trials: int | None = self.cleaned_data["trials"]
-        return None if trials == 1 and "trials" not in self.differing else trials
+        return None if trials == 1 else trials
 
     def clean_tools(self) -> list[dict[str, Any]]:
         try:
@@ -192,33 +233,25 @@ class LaneSettingsForm(forms.Form):
             self.add_error("schema", str(mistake))
             return
         self.cleaned_data["response_format"] = wanted
-        self._refuse_new_format(wanted)
-
-    def _refuse_new_format(self, wanted: dict[str, Any]) -> None:
-        """One that is kept from another model may stay."""
         feature = needed_for("response_format", wanted)
-        if wanted != self.was.get("response_format") and self._all_lack(feature):
+        if self._all_lack(feature):
             self.add_error("response_format", f"{lack(self.lanes[0].model, feature)}.")
 
     @property
     def values(self) -> dict[str, Any]:
         """By parameter; None is what is not set."""
-        found = {parameter.name: self.cleaned_data.get(parameter.name) for parameter in self.parameters}
-        if found.get("response_format") == {"type": "text"} and "response_format" not in self.differing:
-            found["response_format"] = None
+        found = {parameter.name: self.cleaned_data.get(parameter.name) for parameter in PARAMETERS}
         return {name: None if value in (None, "", [], {}) else value for name, value in found.items()}
 
     @property
-    def changes(self) -> dict[str, Any]:
-        found = changes(self.was, self.values, self.reset)
-        if found.get("response_format") == {"type": "text"}:
-            found["response_format"] = None
-        return found
+    def taken(self) -> dict[str, Any]:
+        """What was touched, by parameter."""
+        return {name: value for name, value in self.values.items() if name in self.touched}
 
     # As the panel shows it
 
     def settings(self) -> Iterator[Setting]:
-        for parameter in self.parameters:
+        for parameter in PARAMETERS:
             field = self[parameter.name]
             yield Setting(
                 parameter=parameter,
@@ -232,7 +265,7 @@ class LaneSettingsForm(forms.Form):
 
     def _slider(self, parameter: Parameter) -> Slider | None:
         if parameter.name == "max_tokens" and self.longest:
-            return Slider(1, self.longest, 1, self.longest // 2)
+            return Slider(1, self.longest, 1, 1)
         return parameter.slider
 
     def _reason(self, parameter: Parameter) -> str:
@@ -252,7 +285,7 @@ class LaneSettingsForm(forms.Form):
 
 def _is_set(name: str, value: Any) -> bool:
     if name == "is_traced":
-        return value in (False, "off")
+        return bool(value == "off")
     if name == "trials" and str(value) == "1":
         return False
-    return value not in (None, "", "text")
+    return value not in (None, "")

@@ -1,13 +1,17 @@
-"""The settings of all lanes as a table: a row for each lane, a column for each parameter that fits into a cell."""
+"""The settings of all lanes as a table: a row for each lane, a column for each parameter that fits into a cell.
+
+Of what does not, a few words lead to where it is written.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from playground.models import Lane
 from playground.parameters import BY_NAME, Parameter
+from playground.schemas import Mistake, read_format, read_tools
+from playground.settings_draft import Draft, Texts
 from playground.settings_form import LaneSettingsForm, Setting
 
 COLUMNS = (
@@ -23,40 +27,103 @@ COLUMNS = (
 )
 
 
+def _stops(texts: Texts) -> str:
+    return _counted(len([line for line in texts["stop"].split("\n") if line]), "stop")
+
+
+def _format(texts: Texts) -> str:
+    if texts["response_format"] != "json_schema":
+        return "JSON" if texts["response_format"] else ""
+    try:
+        return f"JSON schema: {read_format(texts['schema'])['json_schema']['name']}"
+    except Mistake:
+        return "JSON schema with a mistake"
+
+
+def _functions(texts: Texts) -> str:
+    try:
+        return _counted(len(read_tools(texts["tools"])), "function")
+    except Mistake:
+        return "A mistake"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}" if number else ""
+
+
+#: In a few words; empty where nothing is set.
+SUMMARIES: dict[str, Callable[[Texts], str]] = {"stop": _stops, "response_format": _format, "tools": _functions}
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    parameter: Parameter
+    words: str
+    #: Why the model does not take it.
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     lane: Lane
     form: LaneSettingsForm
+    texts: Texts
 
     @property
     def cells(self) -> list[Setting]:
         """In the order of the columns."""
-        cells = {setting.parameter.name: setting for setting in self.form.settings()}
+        cells = self._settings
         return [cells[name] for name in COLUMNS]
+
+    @property
+    def summaries(self) -> list[Summary]:
+        cells = self._settings
+        return [
+            Summary(BY_NAME[name], words(self.texts), cells[name].reason if cells[name].field.field.disabled else "")
+            for name, words in SUMMARIES.items()
+        ]
+
+    @property
+    def _settings(self) -> dict[str, Setting]:
+        return {setting.parameter.name: setting for setting in self.form.settings()}
+
+    @property
+    def mistakes(self) -> list[str]:
+        """The cells that have one."""
+        return [name for name in COLUMNS if name in self.form.errors]
 
     @property
     def others(self) -> list[str]:
         """What else is set of the lane, by label."""
-        shown = {BY_NAME[name].label for name in COLUMNS}
-        return [label for label in self.lane.customized if label not in shown]
+        return [
+            setting.parameter.label
+            for name, setting in self._settings.items()
+            if name not in COLUMNS and name not in SUMMARIES and setting.is_set
+        ]
 
 
 class SettingsTable:
-    def __init__(self, board: Sequence[Lane], data: Any = None) -> None:
-        # A lane that came after the table was shown has no row in it, and is left as it is.
-        shown = [lane for lane in board if data is None or f"{lane.letter}-temperature" in data]
-        forms = [LaneSettingsForm(data, lanes=[lane], only=COLUMNS, prefix=lane.letter) for lane in shown]
-        self.rows = [Row(lane, form) for lane, form in zip(shown, forms, strict=True)]
-        #: Why it could not be saved.
-        self.refusal = ""
+    def __init__(self, draft: Draft) -> None:
+        self.rows = [
+            Row(lane, draft.form(scope, prefix=scope), draft.texts(scope)) for scope, lane in draft.lanes.items()
+        ]
+        self._focus_first_mistake()
+
+    def _focus_first_mistake(self) -> None:
+        for row in self.rows:
+            if row.mistakes:
+                row.form.focus(row.mistakes[0])
+                return
+
+    @property
+    def is_wrong(self) -> bool:
+        """In a cell of it, that is."""
+        return any(row.mistakes for row in self.rows)
 
     @property
     def columns(self) -> list[Parameter]:
         return [BY_NAME[name] for name in COLUMNS]
 
-    def is_valid(self) -> bool:
-        return all([row.form.is_valid() for row in self.rows])  # noqa: C419 -- every row is to say its mistakes
-
     @property
-    def changes(self) -> list[tuple[Lane, dict[str, Any]]]:
-        return [(row.lane, changes) for row in self.rows if (changes := row.form.changes)]
+    def summarized(self) -> list[Parameter]:
+        return [BY_NAME[name] for name in SUMMARIES]

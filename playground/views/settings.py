@@ -1,13 +1,14 @@
-"""The settings panel: of one lane, of all lanes at once, and of all lanes as a table.
+"""The settings panel, one form with a tab for each lane, for all lanes at once, and for all lanes as a table.
 
-Each saves what is posted; posted with `then`, the next one follows.
+What is written goes from tab to tab as a draft within the form: posted with `then` it shows the next tab, and posted
+without, all of it is saved. A field that is not posted is left as it is.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -15,70 +16,95 @@ from django.shortcuts import render
 from accounts.access import ProjectRequest, member
 from playground import lanes
 from playground.broadcast import tell_head, tell_transcript
-from playground.doors import comparison_of, lane_of
+from playground.doors import comparison_of, lane_once_of
 from playground.errors import Refusal
 from playground.examples import EXAMPLES
-from playground.models import Comparison, Lane
-from playground.responses import CLOSE_DIALOG, done
-from playground.settings_form import LaneSettingsForm
+from playground.models import Comparison
+from playground.responses import CLOSE_DIALOG, done, refusals_answered
+from playground.settings_draft import ALL, Draft
 from playground.settings_table import SettingsTable
 
-ALL, TABLE = "all", "table"
-Changes = Sequence[tuple[Lane, dict[str, Any]]]
+TABLE = "table"
+CLOSED = "The lane that was open here was closed meanwhile. What was written for it alone is gone."
 
 
 @member
+@refusals_answered
 def lane_settings(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
-    lane = lane_of(request, pk)
-    return _panel(request, lane.comparison, str(lane.pk))
+    return _panel(request, lane_once_of(request, pk).comparison, str(pk))
 
 
 @member
+@refusals_answered
 def all_settings(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     """What is changed here goes to every open lane."""
     return _panel(request, comparison_of(request, pk), ALL)
 
 
 @member
+@refusals_answered
 def settings_table(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
-    comparison = comparison_of(request, pk)
-    if request.method != "POST":
-        return _shown(request, comparison, TABLE)
-    board = _board(comparison)
-    table = SettingsTable(board, request.POST)
-    if not table.is_valid():
-        return _table(request, comparison, board, table)
-    table.refusal = _save(table.changes)
-    return _table(request, comparison, board, table) if table.refusal else _next(request, comparison)
+    return _panel(request, comparison_of(request, pk), TABLE)
 
 
-def _panel(request: ProjectRequest, comparison: Comparison, of: str) -> HttpResponse:
-    if request.method != "POST":
-        return _shown(request, comparison, of)
-    board = _board(comparison)
-    chosen = _chosen(board, of)
-    if not chosen:
-        # Closed, or deleted, since it was looked up.
+@dataclass(frozen=True, slots=True)
+class Tab:
+    scope: str
+    label: str
+    title: str = ""
+    is_customized: bool = False
+    is_edited: bool = False
+    is_wrong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the panel is open."""
+
+    tab: str
+    #: The field that has the focus.
+    field: str = ""
+    #: Whoever came by a tab has the focus on it again.
+    is_walked: bool = False
+    refusal: str = ""
+
+
+def _panel(request: ProjectRequest, comparison: Comparison, tab: str) -> HttpResponse:
+    board = list(comparison.lanes.open().select_related("model"))
+    if not board:
+        # Deleted since it was looked up.
         raise Http404
-    form = LaneSettingsForm(request.POST, lanes=chosen)
-    if form.is_valid():
-        refusal = _save([(lane, form.changes) for lane in form.lanes] if form.changes else [])
-        if not refusal:
-            return _next(request, comparison)
-        form.add_error(None, refusal)
-    return _form(request, comparison, board, of, form)
+    draft = Draft(board, request.POST.get("draft", ""))
+    if request.method != "POST":
+        return _shown(request, comparison, draft, Place(tab))
+    _take(request, draft, tab)
+    if tab not in (*draft.layers, TABLE):
+        return _shown(request, comparison, draft, Place(ALL, refusal=CLOSED))
+    if then := request.POST.get("then"):
+        scope, _, field = then.partition(":")
+        return _shown(request, comparison, draft, Place(scope, field, is_walked=not field))
+    return _saved(request, comparison, draft, tab)
 
 
-def _board(comparison: Comparison) -> list[Lane]:
-    return list(comparison.lanes.open().select_related("model"))
+def _take(request: ProjectRequest, draft: Draft, tab: str) -> None:
+    if tab in draft.layers:
+        draft.take(tab, request.POST.dict(), request.POST.getlist("reset"))
+    elif tab == TABLE:
+        for scope in draft.lanes:
+            draft.take(scope, request.POST.dict(), (), prefix=f"{scope}-")
 
 
-def _chosen(board: Sequence[Lane], of: str) -> list[Lane]:
-    return [lane for lane in board if of in (ALL, str(lane.pk))]
+def _saved(request: ProjectRequest, comparison: Comparison, draft: Draft, tab: str) -> HttpResponse:
+    if wrong := draft.wrong:
+        stays = tab in wrong or (tab == TABLE and SettingsTable(draft).is_wrong)
+        return _shown(request, comparison, draft, Place(tab if stays else wrong[0]))
+    refusal = _save(draft)
+    return _shown(request, comparison, draft, Place(tab, refusal=refusal)) if refusal else done(CLOSE_DIALOG)
 
 
-def _save(changes: Changes) -> str:
+def _save(draft: Draft) -> str:
     """Why not, if it is refused: that stands in the panel, where nothing that was written is lost."""
+    changes = draft.changes
     try:
         found = lanes.change_settings(changes)
     except Refusal as refusal:
@@ -92,33 +118,22 @@ def _save(changes: Changes) -> str:
     return ""
 
 
-def _next(request: ProjectRequest, comparison: Comparison) -> HttpResponse:
-    then = request.POST.get("then", "")
-    return _shown(request, comparison, then) if then else done(CLOSE_DIALOG)
+def _shown(request: ProjectRequest, comparison: Comparison, draft: Draft, place: Place) -> HttpResponse:
+    """A lane that was closed meanwhile gives way to all."""
+    tab = place.tab if place.tab in (*draft.layers, TABLE) else ALL
+    context = {"comparison": comparison, "draft": draft, "tabs": list(_tabs(draft)), "current": tab, "place": place}
+    if tab == TABLE:
+        return render(request, "playground/_settings_table.html", context | {"table": SettingsTable(draft)})
+    form = draft.form(tab)
+    form.focus(place.field or ("" if place.is_walked else form.first_mistake))
+    context |= {"lane": draft.lanes.get(tab), "form": form, "examples": EXAMPLES}
+    return render(request, "playground/_settings.html", context)
 
 
-def _shown(request: ProjectRequest, comparison: Comparison, of: str) -> HttpResponse:
-    """As it is kept. A lane that was closed meanwhile gives way to all."""
-    board = _board(comparison)
-    if of == TABLE:
-        return _table(request, comparison, board, SettingsTable(board))
-    of = of if _chosen(board, of) else ALL
-    return _form(request, comparison, board, of, LaneSettingsForm(lanes=_chosen(board, of)))
-
-
-def _form(
-    request: ProjectRequest, comparison: Comparison, board: list[Lane], of: str, form: LaneSettingsForm
-) -> HttpResponse:
-    lane = None if of == ALL else form.lanes[0]
-    context = {"lane": lane, "form": form, "examples": EXAMPLES, "current": of}
-    return render(request, "playground/_settings.html", context | _around(request, comparison, board))
-
-
-def _table(request: ProjectRequest, comparison: Comparison, board: list[Lane], table: SettingsTable) -> HttpResponse:
-    context = {"table": table, "current": TABLE}
-    return render(request, "playground/_settings_table.html", context | _around(request, comparison, board))
-
-
-def _around(request: ProjectRequest, comparison: Comparison, board: list[Lane]) -> dict[str, Any]:
-    """Whoever came by a tab has the focus on it again."""
-    return {"comparison": comparison, "board": board, "is_walked": bool(request.POST.get("then"))}
+def _tabs(draft: Draft) -> Iterator[Tab]:
+    wrong = draft.wrong
+    for scope, lane in draft.lanes.items():
+        is_edited, is_wrong = bool(draft.layers[scope]), scope in wrong
+        yield Tab(scope, lane.letter, lane.model.name, lane.is_customized, is_edited, is_wrong)
+    yield Tab(ALL, "All lanes", is_edited=bool(draft.layers[ALL]), is_wrong=ALL in wrong)
+    yield Tab(TABLE, "Table")

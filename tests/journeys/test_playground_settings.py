@@ -1,5 +1,6 @@
 """The settings panel in a browser, and what answers in JSON say about themselves."""
 
+import re
 from typing import Any
 
 import pytest
@@ -48,8 +49,19 @@ class Panel:
         tab.click()
         expect(tab).to_have_attribute("aria-current", "true")
 
-    def save(self) -> None:
+    def cell(self, letter: str, name: str) -> Locator:
+        """Of the table."""
+        row = self.dialog.locator("tbody tr").filter(has_text=re.compile(rf"^\s*{letter}\s"))
+        return row.locator(f'[data-cell="{name}"]')
+
+    def value(self, letter: str, name: str) -> Locator:
+        return self.cell(letter, name).locator("input, select")
+
+    def press_save(self) -> None:
         self.dialog.get_by_role("button", name="Save", exact=True).last.click()
+
+    def save(self) -> None:
+        self.press_save()
         expect(self.dialog).to_have_count(0)
 
 
@@ -102,21 +114,134 @@ def test_all_lanes_are_set_at_once_and_say_where_they_differ(signed_in_page: Pag
     expect(panel.field("seed")).to_have_value("7")
 
 
+@pytest.mark.parametrize("leaves", ["by its button", "by Escape"])
+def test_tabs_switch_and_cancel_drops_all_that_was_written(signed_in_page: Page, leaves: str) -> None:
+    board = Board.of(signed_in_page, V3, PHI)
+    head = board.lane("A").get_by_role("button", name="Settings of lane A")
+    panel = Panel.of(board, "A")
+    panel.field("temperature").fill("0.2")
+    expect(panel.dialog.locator('[data-settings-tab="A"]')).to_have_attribute("data-edited", "")
+    panel.tab("B")
+    panel.field("is_traced").uncheck()
+    panel.tab("table")
+    expect(panel.value("A", "temperature")).to_have_value("0.2")
+    expect(panel.value("B", "is_traced")).not_to_be_checked()
+    panel.value("A", "seed").fill("7")
+    expect(panel.dialog.locator("[data-drafted]")).to_have_text(["Lane A", "Lane B"])
+    if leaves == "by Escape":
+        signed_in_page.keyboard.press("Escape")
+    else:
+        panel.dialog.get_by_role("button", name="Cancel").click()
+    expect(panel.dialog).to_have_count(0)
+    expect(head).to_be_focused()
+    panel = Panel.of(board, "A")
+    expect(panel.field("temperature")).to_have_value("")
+    expect(panel.dialog.locator("[data-drafted]")).to_have_count(0)
+    signed_in_page.reload()
+    expect(head).not_to_have_attribute("data-changed", "")
+
+
+def test_a_tab_on_its_way_does_not_open_again_what_was_closed(signed_in_page: Page) -> None:
+    panel = Panel.of(Board.of(signed_in_page, V3, PHI), "A")
+    # Never answered.
+    signed_in_page.route("**/settings", lambda route: None)
+    with signed_in_page.expect_request("**/settings"):
+        panel.dialog.locator('[data-settings-tab="B"]').click()
+    with signed_in_page.expect_event("requestfailed"):
+        signed_in_page.keyboard.press("Escape")
+    expect(panel.dialog).to_have_count(0)
+
+
+def test_a_save_that_is_refused_leads_to_the_first_mistake(signed_in_page: Page) -> None:
+    board = Board.of(signed_in_page, V3, LLAMA, PHI)
+    panel = Panel.of(board, "B")
+    panel.field("top_p").fill("0,7")
+    panel.field("seed").fill("3")
+    panel.tab("C")
+    panel.field("tools").fill("[")
+    panel.tab("A")
+    panel.field("temperature").fill("0.5")
+    expect(panel.dialog.locator("[data-wrong]")).to_have_text(["Lane B", "Lane C"])
+    panel.press_save()
+    expect(panel.dialog).to_contain_text("Settings of lane B")
+    expect(panel.dialog).to_contain_text("Top P is a number, such as 0.9.")
+    expect(panel.field("top_p")).to_be_focused()
+    expect(panel.field("top_p")).to_have_value("0,7")
+    panel.field("top_p").fill("0.7")
+    panel.press_save()
+    expect(panel.field("tools")).to_be_focused()
+    expect(panel.field("tools")).to_be_in_viewport()
+    panel.field("tools").fill("")
+    panel.save()
+    Panel.of_all(board).tab("table")
+    for letter, name, value in (("A", "temperature", "0.5"), ("B", "top_p", "0.7"), ("B", "seed", "3")):
+        expect(panel.value(letter, name)).to_have_value(value)
+
+
 def test_several_cells_of_the_table_are_edited_at_once(signed_in_page: Page) -> None:
     board = Board.of(signed_in_page, V3, LLAMA, PHI)
     panel = Panel.of_all(board)
     panel.tab("table")
-    panel.dialog.get_by_role("button", name="Temperature").click()
-    panel.field("C-temperature").click(modifiers=["Control"])
+    panel.dialog.get_by_role("button", name="Temperature", exact=True).click()
+    panel.value("C", "temperature").click(modifiers=["Control"])
     expect(panel.dialog.locator("[data-selection]")).to_have_text("2 selected")
     # Key by key: "0." is not yet a number.
-    panel.field("A-temperature").press_sequentially("0.3")
-    panel.field("C-seed").fill("5")
+    panel.value("A", "temperature").press_sequentially("0.3")
+    panel.value("C", "seed").fill("5")
     panel.save()
     Panel.of_all(board).tab("table")
     for name, value in (("A", "0.3"), ("B", "0.3"), ("C", "")):
-        expect(panel.field(f"{name}-temperature")).to_have_value(value)
-    expect(panel.field("C-seed")).to_have_value("5")
+        expect(panel.value(name, "temperature")).to_have_value(value)
+    expect(panel.value("C", "seed")).to_have_value("5")
+
+
+def test_what_is_typed_on_a_column_s_head_goes_into_its_cells(signed_in_page: Page) -> None:
+    board = Board.of(signed_in_page, V3, LLAMA)
+    panel = Panel.of_all(board)
+    panel.tab("table")
+    head = panel.dialog.get_by_role("button", name="Top P", exact=True)
+    head.press("Enter")
+    signed_in_page.keyboard.type("0.4")
+    for letter in "AB":
+        expect(panel.value(letter, "top_p")).to_have_value("0.4")
+        expect(panel.cell(letter, "top_p")).to_have_attribute("data-set", "")
+    expect(panel.dialog.locator("[data-edited]")).to_have_text(["Lane A", "Lane B"])
+    head.press("Delete")
+    for letter in "AB":
+        expect(panel.value(letter, "top_p")).to_have_value("")
+    expect(panel.dialog.locator("[data-edited]")).to_have_count(0)
+    panel.value("B", "is_traced").uncheck()
+    panel.value("B", "is_traced").press("Backspace")
+    expect(panel.value("B", "is_traced")).to_be_checked()
+
+
+def test_a_cell_is_reset_by_its_own_button(signed_in_page: Page) -> None:
+    board = Board.of(signed_in_page, V3, LLAMA)
+    panel = Panel.of(board, "A")
+    panel.field("seed").fill("7")
+    panel.field("is_traced").uncheck()
+    panel.tab("table")
+    expect(panel.cell("B", "seed").get_by_role("button")).to_have_count(0)
+    panel.cell("A", "seed").get_by_role("button", name="Reset Seed of lane A").click()
+    expect(panel.value("A", "seed")).to_be_focused()
+    expect(panel.value("A", "seed")).to_have_value("")
+    panel.tab("A")
+    expect(panel.mark("seed")).to_have_text("")
+    expect(panel.field("is_traced")).not_to_be_checked()
+
+
+def test_the_table_leads_to_what_does_not_fit_into_it(signed_in_page: Page) -> None:
+    board = Board.of(signed_in_page, V3, LLAMA)
+    panel = Panel.of_all(board)
+    panel.tab("table")
+    panel.dialog.get_by_role("button", name="Stop sequences of lane B: none").press("Enter")
+    expect(panel.dialog).to_contain_text("Settings of lane B")
+    expect(panel.field("stop")).to_be_focused()
+    signed_in_page.keyboard.type("END")
+    signed_in_page.keyboard.press("Enter")
+    signed_in_page.keyboard.type("STOP")
+    panel.tab("table")
+    expect(panel.dialog.get_by_role("button", name="Stop sequences of lane B: 2 stops")).to_be_visible()
 
 
 def test_a_parameter_says_what_it_does(signed_in_page: Page) -> None:
@@ -191,7 +316,7 @@ def test_axe_finds_nothing_in_the_panel(simulator: Simulator, signed_in_page: Pa
     panel.field("seed").fill("1")
     panel.field("response_format").select_option("json_schema")
     panel.field("schema").fill("{")
-    panel.dialog.locator("[data-settings-tab=all]").click()
+    panel.press_save()
     expect(panel.dialog).to_contain_text("the text ends before the JSON does")
     assert faults(signed_in_page) == []
     panel.field("response_format").select_option("json_object")
@@ -200,7 +325,7 @@ def test_axe_finds_nothing_in_the_panel(simulator: Simulator, signed_in_page: Pa
     assert faults(signed_in_page) == []
     assert overflow(signed_in_page) <= 0
     panel.tab("table")
-    expect(panel.field("A-seed")).to_have_value("1")
+    expect(panel.value("A", "seed")).to_have_value("1")
     assert faults(signed_in_page) == []
     panel.save()
     simulator.drill(R1, echo="No JSON.")

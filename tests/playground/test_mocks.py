@@ -106,7 +106,7 @@ def test_mocks_are_edited_with_the_lane_s_settings(alice_client: Client, lane: L
     assert (lane.mocks, lane.is_mocked, lane.settings) == (mocks, True, {})
     assert lane.customized == ["Mock results", "Calls of functions"]
     assert "&quot;temperature&quot;: 12" in alice_client.get(path).content.decode()
-    alice_client.post(path, {"is_traced": "on"})
+    alice_client.post(path, {"mocks": "", "is_mocked": ""})
     lane.refresh_from_db()
     assert (lane.mocks, lane.is_mocked) == ({}, False)
 

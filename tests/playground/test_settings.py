@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -18,13 +19,13 @@ FUNCTION = {"name": "get_weather", "parameters": {"type": "object", "properties"
 
 def save(client: Client, lane: Lane, **fields: Any) -> str:
     """What stands in the panel then; empty when it was saved."""
-    page = client.post(f"/playground/lanes/{lane.pk}/settings", {"is_traced": "on"} | fields)
+    page = client.post(f"/playground/lanes/{lane.pk}/settings", fields)
     lane.refresh_from_db()
     return page.content.decode()
 
 
 def save_all(client: Client, comparison: Comparison, **fields: Any) -> list[dict[str, Any]]:
-    response = client.post(f"/playground/{comparison.pk}/settings", {"is_traced": "on"} | fields)
+    response = client.post(f"/playground/{comparison.pk}/settings", fields)
     assert response.status_code == 204, response.content.decode()
     return [lane.settings for lane in comparison.lanes.open()]
 
@@ -93,10 +94,10 @@ def test_a_mistake_in_a_function_is_named_with_its_place(
     assert lane.settings == {}
 
 
-def test_what_the_panel_does_not_know_stays(alice_client: Client, lane: Lane) -> None:
-    Lane.objects.filter(pk=lane.pk).update(settings={"logprobs": True, "seed": 1})
-    save(alice_client, lane, temperature="0")
-    assert lane.settings == {"logprobs": True, "temperature": 0.0}
+def test_what_the_panel_does_not_know_or_send_stays(alice_client: Client, lane: Lane) -> None:
+    Lane.objects.filter(pk=lane.pk).update(settings={"logprobs": True, "seed": 1, "top_p": 0.5})
+    save(alice_client, lane, temperature="0", seed="")
+    assert lane.settings == {"logprobs": True, "temperature": 0.0, "top_p": 0.5}
 
 
 def test_the_panel_shows_what_is_kept_and_marks_what_is_changed(alice_client: Client, lane: Lane) -> None:
@@ -164,12 +165,20 @@ def test_leaving_what_differs_alone_changes_nothing(alice_client: Client, compar
     assert [lane.is_traced for lane in comparison.lanes.all()] == [False, True]
 
 
-def test_a_tab_of_the_panel_saves_and_leads_on(alice_client: Client, comparison: Comparison, lane: Lane) -> None:
-    other = comparison.lanes.get(letter="B")
-    assert "Settings of lane B" in save(alice_client, lane, seed="3", then=str(other.pk))
-    assert lane.settings == {"seed": 3}
-    assert "Settings of all lanes" in save(alice_client, lane, seed="3", then="all")
-    assert "Settings of lane A" in save(alice_client, lane, seed="none", then="all"), "a mistake is not left behind"
+def test_a_parameter_that_is_not_set_looks_so(alice_client: Client, lane: Lane, models: list[Model]) -> None:
+    Model.objects.filter(pk=models[0].pk).update(max_output=1000)
+    page = alice_client.get(f"/playground/lanes/{lane.pk}/settings").content.decode()
+    slider = re.compile(
+        r'value="([^"]*)" data-slider data-rest="[^"]*" aria-label="(.*?), slider" aria-valuetext="(.*?)"'
+    )
+    assert [(label, value, said) for value, label, said in slider.findall(page)] == [
+        ("Temperature", "1.0", "default 1.0"),
+        ("Max tokens", "1", "auto"),
+        ("Top P", "1.0", "default 1.0"),
+        ("Frequency penalty", "0.0", "default 0.0"),
+        ("Presence penalty", "0.0", "default 0.0"),
+        ("Trials", "1", "default 1"),
+    ]
 
 
 def test_an_answering_lane_keeps_what_was_written(alice_client: Client, comparison: Comparison, lane: Lane) -> None:
@@ -212,36 +221,3 @@ async def test_functions_arrive_and_are_called(open_tab: OpenTab, lane: Lane) ->
     assert answer.request is not None
     assert answer.request["body"]["tools"] == tools
     assert answer.finish_reason == "tool_calls"
-
-
-def test_the_table_saves_each_lane_s_own_cells_and_nothing_else(alice_client: Client, comparison: Comparison) -> None:
-    comparison.lanes.filter(letter="A").update(settings={"stop": ["x"], "seed": 1}, system_prompt="Be brief.")
-    address = f"/playground/{comparison.pk}/settings/table"
-    page = alice_client.get(address).content.decode()
-    assert "Also set: System prompt, Stop sequences" in page
-    fields = {"A-temperature": "0", "A-is_traced": "on", "B-temperature": "0.5", "B-seed": "2"}
-    assert alice_client.post(address, fields).status_code == 204
-    first, second = comparison.lanes.all()
-    assert (first.settings, first.system_prompt, first.is_traced) == (
-        {"stop": ["x"], "temperature": 0.0},
-        "Be brief.",
-        True,
-    )
-    assert (second.settings, second.is_traced) == ({"temperature": 0.5, "seed": 2}, False)
-
-
-def test_a_lane_that_came_after_the_table_was_shown_is_left_as_it_is(
-    alice_client: Client, comparison: Comparison
-) -> None:
-    comparison.lanes.filter(letter="B").update(settings={"temperature": 0.5, "seed": 2})
-    fields = {"A-temperature": "0", "A-is_traced": "on"}
-    assert alice_client.post(f"/playground/{comparison.pk}/settings/table", fields).status_code == 204
-    late = comparison.lanes.get(letter="B")
-    assert (late.settings, late.is_traced) == ({"temperature": 0.5, "seed": 2}, True)
-
-
-def test_a_mistake_in_one_cell_saves_none(alice_client: Client, comparison: Comparison) -> None:
-    fields = {"A-temperature": "0.5", "A-is_traced": "on", "B-temperature": "3", "B-is_traced": "on"}
-    page = alice_client.post(f"/playground/{comparison.pk}/settings/table", fields).content.decode()
-    assert "less than or equal to 2" in page
-    assert not comparison.lanes.exclude(settings={}).exists()

@@ -16,9 +16,11 @@ export function bindDialogs() {
   }, true);
   document.addEventListener("dialog-close", () => host.querySelector("dialog")?.close());
   document.addEventListener("menu-close", () => document.querySelector("[popover]:popover-open")?.hidePopover());
-  host.addEventListener("htmx:afterSwap", () => {
+  host.addEventListener("htmx:afterSwap", async () => {
     const dialog = host.querySelector("dialog");
-    if (!dialog || dialog.open) return;
+    // Of some size, and of no use before.
+    if (dialog?.matches(".lane-settings")) await import("./settings.js");
+    if (!dialog?.isConnected || dialog.open) return;
     dialog.showModal();
     finishAll(dialog);
     dialog.addEventListener("close", () => {

@@ -16,7 +16,6 @@ import { bindImageDialog } from "./image-dialog.js";
 import { bindInputs } from "./inputs.js";
 import { bindKeys } from "./keys.js";
 import { bindPickers } from "./picker.js";
-import { bindSettings } from "./settings.js";
 import { Socket } from "./socket.js";
 import { Tabs } from "./tabs.js";
 import { bindTitle } from "./title.js";
@@ -65,7 +64,6 @@ function start(element) {
   bindDialogs();
   bindEdits();
   bindImageDialog();
-  bindSettings();
   bindTitle();
   bindToolbars(element);
   bindTools(board, socket);

@@ -1,20 +1,18 @@
-// The settings panel: sliders beside their numbers, marks on what is changed, one reset and a reset of all.
+// The settings panel: sliders beside their numbers, marks on what is changed, one reset and a reset of all. It comes with
+// the first panel that is opened.
 import { bindJsonEditors, checkJson } from "./json-editors.js";
 import { bindSettingsTable } from "./settings-table.js";
 import { bindTips } from "./tips.js";
-
-const OFF = new Set(["", "text"]);
 
 function controls(setting) {
   return [...setting.querySelectorAll("input:not([data-slider], [data-reset-flag]), textarea, select")].filter(({ name }) => name !== "schema");
 }
 
 function isSet(setting) {
-  const [control] = controls(setting);
-  if (control.type === "checkbox") return !control.checked;
-  if (control.name === "is_traced") return control.value === "off";
-  if (control.name === "trials" && control.value === "1") return false;
-  return !OFF.has(control.value);
+  const [{ type, checked, name, value }] = controls(setting);
+  if (type === "checkbox") return !checked;
+  if (name === "is_traced") return value === "off";
+  return value !== (name === "trials" ? "1" : "text") && value !== "";
 }
 
 function show(setting) {
@@ -30,7 +28,10 @@ function show(setting) {
 /** The slider follows the number; an empty number lets it rest where it was. */
 function moveSlider(setting) {
   const slider = setting.querySelector("[data-slider]");
-  if (slider) slider.value = controls(setting)[0].value || slider.dataset.rest;
+  if (!slider) return;
+  const { value, placeholder } = controls(setting)[0];
+  slider.value = value || slider.dataset.rest;
+  slider.setAttribute("aria-valuetext", value || placeholder);
 }
 
 function reset(setting) {
@@ -41,19 +42,39 @@ function reset(setting) {
   else if ("differs" in setting.dataset && control.name === "is_traced") control.value = "on";
   else control.value = "";
   setting.querySelector("[data-reset-flag]").checked = true;
-  if ("differs" in setting.dataset && control.placeholder) control.placeholder = control.type === "number" ? "reset" : "Reset in all lanes";
+  if ("differs" in setting.dataset && control.placeholder) control.placeholder = control.type === "text" ? "reset" : "Reset in all lanes";
   moveSlider(setting);
   checkJson(setting.querySelector("[data-json-editor]"));
   show(setting);
 }
 
-function changed({ target }) {
-  const setting = target.closest("[data-setting]");
-  if (!setting) return;
+function changed(setting, target) {
   if (target.matches("[data-slider]")) controls(setting)[0].value = target.value;
-  else moveSlider(setting);
+  moveSlider(setting);
   setting.querySelector("[data-reset-flag]").checked = false;
   show(setting);
+}
+
+/** Something else stands in it than what came. */
+function isTouched({ type, checked, defaultChecked, value, defaultValue, options }) {
+  if (options) return [...options].some(({ selected, defaultSelected }) => selected !== defaultSelected);
+  return type === "checkbox" ? checked !== defaultChecked : value !== defaultValue;
+}
+
+const touched = (scope) => [...scope.querySelectorAll("input[name], textarea, select")].filter(isTouched);
+
+function markTabs(form) {
+  for (const scope of form.querySelectorAll("[data-scope]")) {
+    form.querySelector(`.settings-tab[value="${scope.dataset.scope}"]`)?.toggleAttribute("data-edited", touched(scope).length > 0);
+  }
+}
+
+/** What is not touched is not sent: the server leaves it as it is by then. */
+function sendTouched({ target, formData }) {
+  const scopes = [...target.querySelectorAll("[data-scope]")];
+  if (!scopes.length) return;
+  for (const name of new Set(formData.keys())) if (name !== "draft") formData.delete(name);
+  for (const { name, type, checked, value } of scopes.flatMap(touched)) formData.append(name, type === "checkbox" && !checked ? "off" : value);
 }
 
 const VERBS = {
@@ -65,17 +86,27 @@ const VERBS = {
   "[data-reset-all]": (button) => button.closest("form").querySelectorAll("[data-setting]").forEach(reset),
 };
 
-export function bindSettings() {
-  const host = document.querySelector("[data-dialog-host]");
-  host.addEventListener("input", changed);
+function bind(host) {
+  bindJsonEditors(host);
+  // First: what it writes into other cells is marked here.
+  bindSettingsTable(host);
+  bindTips(host);
+  host.addEventListener("input", ({ target }) => {
+    const setting = target.closest("[data-setting]");
+    if (setting) changed(setting, target);
+    if (target.closest("[data-scope]")) markTabs(target.form);
+  });
+  host.addEventListener("formdata", sendTouched);
+  // A tab that is on its way would open again what was closed.
+  host.addEventListener("close", ({ target }) => target.querySelector("[data-scope]") && htmx.trigger(target.querySelector("form"), "htmx:abort"), true);
   host.addEventListener("click", ({ target }) => {
     for (const [selector, verb] of Object.entries(VERBS)) {
       const button = target.closest(selector);
-      if (button) verb(button);
+      if (!button) continue;
+      verb(button);
+      markTabs(button.form);
     }
   });
-  host.addEventListener("htmx:afterSwap", () => host.querySelectorAll("[data-setting]").forEach(show));
-  bindJsonEditors(host);
-  bindSettingsTable(host);
-  bindTips(host);
 }
+
+bind(document.querySelector("[data-dialog-host]"));

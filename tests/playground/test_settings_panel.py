@@ -1,0 +1,249 @@
+"""The tabs of the settings panel: one form, saved as a whole, and all lanes as a table."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from inference_catalog.models import Model
+from playground.models import Comparison
+from tests.playground.test_settings import FUNCTION, SCHEMA
+
+DRAFT = re.compile(r'name="draft" value="([^"]*)"')
+
+
+class Panel:
+    """As a browser goes through its tabs: what is written goes from each to the next."""
+
+    def __init__(self, client: Client, comparison: Comparison, tab: str = "all") -> None:
+        self.client, self.comparison, self.page = client, comparison, ""
+        self.lanes = {lane.letter: str(lane.pk) for lane in comparison.lanes.open()}
+        self.tab = tab
+
+    @property
+    def draft(self) -> str:
+        found = DRAFT.search(self.page)
+        return unescape(found[1]) if found else ""
+
+    def _post(self, fields: dict[str, Any]) -> None:
+        lane = self.lanes.get(self.tab)
+        end = {"all": "settings", "table": "settings/table"}.get(self.tab, "")
+        address = f"/playground/lanes/{lane}/settings" if lane else f"/playground/{self.comparison.pk}/{end}"
+        self.page = self.client.post(address, {"draft": self.draft} | fields).content.decode()
+
+    def go(self, tab: str, **fields: str) -> str:
+        """To another tab, with what was written in this one."""
+        self._post(fields | {"then": self.lanes.get(tab, tab)})
+        self.tab = tab
+        return self.page
+
+    def save(self, **fields: str) -> str:
+        self._post(fields)
+        return self.page
+
+    def kept(self) -> dict[str, dict[str, Any]]:
+        return {lane.letter: lane.settings for lane in self.comparison.lanes.open()}
+
+    def marked(self, what: str) -> list[str]:
+        """The tabs that have this mark."""
+        tabs = re.findall(r'<button class="settings-tab"([^>]*)>', self.page)
+        return [re.findall(r'data-settings-tab="(\w+)"', tab)[0] for tab in tabs if f"data-{what}" in tab]
+
+    def focused(self) -> list[str]:
+        return re.findall(r'name="([\w-]+)"[^>]* autofocus', self.page)
+
+
+@pytest.fixture
+def panel(alice_client: Client, comparison: Comparison) -> Panel:
+    return Panel(alice_client, comparison, "A")
+
+
+def test_tabs_only_switch_and_one_save_saves_all_of_them(panel: Panel) -> None:
+    assert "Settings of lane B" in panel.go("B", seed="3")
+    assert "Settings of all lanes" in panel.go("all", temperature="1.5", system_prompt="Be brief.")
+    panel.go("table", top_p="0.9")
+    assert panel.marked("drafted") == ["A", "B", "all"]
+    assert panel.kept() == {"A": {}, "B": {}}, "nothing is on the server before it is saved"
+    assert panel.save(**{f"{panel.lanes['B']}-trials": "2"}) == ""
+    assert panel.kept() == {"A": {"seed": 3, "top_p": 0.9}, "B": {"temperature": 1.5, "top_p": 0.9}}
+    second = panel.comparison.lanes.get(letter="B")
+    assert (second.system_prompt, second.trials) == ("Be brief.", 2)
+
+
+def test_a_tab_shows_what_was_written_in_the_others(panel: Panel) -> None:
+    panel.go("all", temperature="0.2", seed="3")
+    assert 'data-setting="temperature" data-differs' in panel.page
+    panel.go("B", temperature="0.7")
+    assert 'value="0.7"' in panel.page
+    assert panel.marked("drafted") == ["A", "all"]
+    assert 'value="0.2"' not in panel.go("A"), "what is written for all lanes was written last"
+    panel.go("B")
+    panel.go("all", temperature="0.9")
+    assert 'data-setting="temperature" data-differs' in panel.page, "lane B is now an exception"
+    panel.save()
+    assert panel.kept() == {"A": {"temperature": 0.7, "seed": 3}, "B": {"temperature": 0.9}}
+
+
+def test_what_is_written_back_as_it_was_is_no_change(panel: Panel) -> None:
+    panel.comparison.lanes.update(settings={"seed": 7})
+    panel.go("B", seed="8")
+    panel.go("A")
+    panel.go("B", seed="7")
+    assert panel.marked("drafted") == []
+    panel.go("all", reset="seed")
+    panel.go("A", seed="7")
+    assert panel.marked("drafted") == []
+    revisions = list(panel.comparison.lanes.values_list("revision", flat=True))
+    assert panel.save() == ""
+    assert list(panel.comparison.lanes.values_list("revision", flat=True)) == revisions
+
+
+def test_a_refused_save_opens_the_first_tab_with_a_mistake_and_loses_nothing(panel: Panel) -> None:
+    panel.go("B", temperature="warm", seed="3")
+    assert panel.marked("wrong") == ["A"]
+    panel.go("all", top_p="0.5")
+    panel.go("table", trials="2", stop="a\nb\nc\nd\ne")
+    panel.go("B")
+    assert "Settings of lane A" in panel.save()
+    panel.tab = "A"
+    assert panel.marked("wrong") == ["A", "all"]
+    assert panel.focused() == ["temperature"]
+    assert 'value="warm"' in panel.page
+    assert 'value="3"' in panel.page
+    assert panel.kept() == {"A": {}, "B": {}}
+    assert "At most 4 stop sequences." in panel.save(temperature="0.5"), "of all lanes"
+    panel.tab = "all"
+    assert panel.focused() == ["stop"]
+    assert panel.save(stop="a") == ""
+    everywhere = {"stop": ["a"]}
+    assert panel.kept() == {"A": everywhere | {"temperature": 0.5, "seed": 3}, "B": everywhere | {"top_p": 0.5}}
+    assert set(panel.comparison.lanes.values_list("trials", flat=True)) == {2}
+
+
+def test_a_mistake_in_the_open_tab_keeps_it_open(panel: Panel) -> None:
+    panel.go("B", seed="x")
+    assert "Settings of lane B" in panel.save(seed="y")
+    panel.go("table")
+    cell = f"{panel.lanes['B']}-temperature"
+    assert "data-settings-table" in panel.save(**{cell: "3"})
+    assert panel.focused() == [f"{panel.lanes['A']}-seed"]
+
+
+def test_a_schema_that_is_asked_for_and_missing_has_the_focus(panel: Panel) -> None:
+    panel.save(response_format="json_schema")
+    assert panel.focused() == ["schema"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        ("temperature", "3", "Temperature is between 0 and 2."),
+        ("temperature", "0,7", "Temperature is a number, such as 0.7."),
+        ("temperature", "nan", "Temperature is a number, such as 0.7."),
+        ("top_p", "-1", "Top P is between 0 and 1."),
+        ("max_tokens", "0", "Max tokens is between 1 and 10,000,000."),
+        ("max_tokens", "1.5", "Max tokens is a whole number, such as 1000."),
+        ("frequency_penalty", "9", "Frequency penalty is between −2 and 2."),
+        ("presence_penalty", "much", "Presence penalty is a number, such as 0.5."),
+        ("trials", "11", "The number of trials is between 1 and 10."),
+        ("seed", "9" * 30, "Seed is between −2⁶³ and 2⁶³ − 1."),
+        ("system_prompt", "a" * 100_001, "System prompt has at most 100,000 characters."),
+    ],
+)
+def test_a_mistake_is_said_in_the_field_s_own_terms(panel: Panel, name: str, text: str, sentence: str) -> None:
+    page = panel.save(**{name: text})
+    assert re.findall(r"<li>(.*?)</li>", page) == [sentence]
+    assert text in page
+
+
+def test_a_mistake_that_is_kept_elsewhere_does_not_stand_in_the_way(panel: Panel) -> None:
+    Model.objects.filter(name="Phi 4 Mini").update(max_output=100)
+    panel.comparison.lanes.filter(letter="B").update(settings={"max_tokens": 5000})
+    panel.go("all", seed="1")
+    assert panel.save(temperature="0.5") == ""
+    assert panel.kept()["B"] == {"max_tokens": 5000, "temperature": 0.5}
+
+
+def test_what_goes_to_all_lanes_is_kept_where_a_model_does_not_take_it(panel: Panel, models: list[Model]) -> None:
+    Model.objects.filter(pk=models[0].pk).update(features=["json"])
+    panel.tab = "all"
+    assert panel.save(tools=json.dumps([FUNCTION]), response_format="json_schema", schema="{}") == ""
+    first, second = panel.kept().values()
+    assert first == second
+    assert set(first) == {"tools", "response_format"}
+
+
+def test_a_lane_that_is_closed_meanwhile_takes_only_its_own_with_it(panel: Panel) -> None:
+    panel.go("B", seed="3")
+    panel.comparison.lanes.filter(letter="B").update(closed_at=timezone.now())
+    assert "was closed meanwhile" in panel.save(seed="4")
+    panel.tab = "all"
+    assert panel.save() == ""
+    assert panel.kept() == {"A": {"seed": 3}}
+
+
+def test_a_draft_that_is_none_is_refused(alice_client: Client, comparison: Comparison) -> None:
+    for draft in ("[]", "{", '{"all": {"seed": 1}}'):
+        assert alice_client.post(f"/playground/{comparison.pk}/settings", {"draft": draft}).status_code == 400
+
+
+def test_the_table_saves_each_lane_s_own_cells_and_nothing_else(panel: Panel) -> None:
+    panel.comparison.lanes.filter(letter="A").update(settings={"stop": ["x"], "seed": 1}, system_prompt="Be brief.")
+    assert "Also set: System prompt<" in panel.go("table")
+    first, second = panel.lanes.values()
+    fields = {f"{first}-temperature": "0", f"{first}-seed": "", f"{second}-seed": "2", f"{second}-is_traced": "off"}
+    assert panel.save(**fields) == ""
+    lanes = [(lane.settings, lane.system_prompt, lane.is_traced) for lane in panel.comparison.lanes.all()]
+    assert lanes == [({"stop": ["x"], "temperature": 0.0}, "Be brief.", True), ({"seed": 2}, "", False)]
+
+
+def test_a_lane_that_came_after_the_table_was_shown_is_left_as_it_is(panel: Panel) -> None:
+    panel.comparison.lanes.filter(letter="B").update(settings={"temperature": 0.5, "seed": 2})
+    panel.tab = "table"
+    assert panel.save(**{f"{panel.lanes['A']}-temperature": "0"}) == ""
+    late = panel.comparison.lanes.get(letter="B")
+    assert (late.settings, late.is_traced) == ({"temperature": 0.5, "seed": 2}, True)
+
+
+def test_a_mistake_in_one_cell_saves_none(panel: Panel) -> None:
+    panel.tab = "table"
+    first, second = panel.lanes.values()
+    page = panel.save(**{f"{first}-temperature": "0.5", f"{second}-temperature": "3"})
+    assert "Temperature is between 0 and 2." in page
+    assert panel.focused() == [f"{second}-temperature"]
+    assert panel.kept() == {"A": {}, "B": {}}
+
+
+def summaries(page: str) -> list[str]:
+    return [unescape(words) for words in re.findall(r'data-summary="\w+" aria-label="(.*?)"', page)]
+
+
+def test_the_table_says_in_a_few_words_what_does_not_fit_and_leads_there(panel: Panel, models: list[Model]) -> None:
+    Model.objects.filter(pk=models[1].pk).update(features=["json"])
+    person = json.dumps({"name": "person", "schema": SCHEMA})
+    fields = {"stop": "a\nb", "response_format": "json_schema", "schema": person, "tools": json.dumps([FUNCTION])}
+    assert summaries(panel.go("table", **fields)) == [
+        "Stop sequences of lane A: 2 stops",
+        "Response format of lane A: JSON schema: person",
+        "Functions of lane A: 1 function",
+        "Stop sequences of lane B: none",
+        "Response format of lane B: none",
+    ]
+    assert "Phi 4 Mini calls no functions." in panel.page
+    address = f"/playground/{panel.comparison.pk}/settings/table"
+    data = {"draft": panel.draft, "then": f"{panel.lanes['A']}:tools"}
+    panel.page = panel.client.post(address, data).content.decode()
+    assert "Settings of lane A" in panel.page
+    assert panel.focused() == ["tools"]
+    assert not panel.comparison.lanes.exclude(settings={}).exists()
+
+
+def test_a_summary_of_a_mistake_says_so(panel: Panel) -> None:
+    said = summaries(panel.go("table", tools="[", response_format="json_schema", schema="["))
+    assert said[1:3] == ["Response format of lane A: JSON schema with a mistake", "Functions of lane A: A mistake"]
