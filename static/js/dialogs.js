@@ -1,4 +1,5 @@
-// Dialogs: opened by [data-dialog="id"], closed by Escape, by [data-close] and by a click beside them.
+// Dialogs: opened by [data-dialog="id"], closed by Escape, by [data-close] and, unless something is written in them, by a
+// click beside them.
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-dialog]");
   if (opener) {
@@ -14,5 +15,5 @@ document.addEventListener("pointerdown", (event) => {
   if (!(dialog instanceof HTMLDialogElement) || !dialog.matches(":modal")) return;
   const box = dialog.getBoundingClientRect();
   const inside = event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
-  if (!inside) dialog.close();
+  if (!inside && !dialog.querySelector("[data-drafted], [data-edited]")) dialog.close();
 });

@@ -141,6 +141,35 @@ def test_tabs_switch_and_cancel_drops_all_that_was_written(signed_in_page: Page,
     expect(head).not_to_have_attribute("data-changed", "")
 
 
+def test_a_click_beside_it_closes_only_what_nothing_is_written_in(signed_in_page: Page) -> None:
+    board = Board.of(signed_in_page, V3)
+    panel = Panel.of(board, "A")
+    panel.field("seed").fill("7")
+    signed_in_page.mouse.click(5, 5)
+    expect(panel.field("seed")).to_have_value("7")
+    panel.reset("seed")
+    signed_in_page.mouse.click(5, 5)
+    expect(panel.dialog).to_have_count(0)
+
+
+def test_what_another_tab_of_the_browser_saves_meanwhile_stays(signed_in_page: Page) -> None:
+    board = Board.of(signed_in_page, V3, LLAMA)
+    panel = Panel.of(board, "A")
+    panel.field("temperature").fill("0.5")
+    other = Board(signed_in_page.context.new_page())
+    other.page.goto(signed_in_page.url)
+    other.is_connected()
+    elsewhere = Panel.of(other, "A")
+    elsewhere.field("seed").fill("7")
+    elsewhere.field("is_traced").uncheck()
+    elsewhere.save()
+    panel.save()
+    panel = Panel.of(board, "A")
+    for name, value in (("temperature", "0.5"), ("seed", "7")):
+        expect(panel.field(name)).to_have_value(value)
+    expect(panel.field("is_traced")).not_to_be_checked()
+
+
 def test_a_tab_on_its_way_does_not_open_again_what_was_closed(signed_in_page: Page) -> None:
     panel = Panel.of(Board.of(signed_in_page, V3, PHI), "A")
     # Never answered.
@@ -205,7 +234,7 @@ def test_what_is_typed_on_a_column_s_head_goes_into_its_cells(signed_in_page: Pa
     for letter in "AB":
         expect(panel.value(letter, "top_p")).to_have_value("0.4")
         expect(panel.cell(letter, "top_p")).to_have_attribute("data-set", "")
-    expect(panel.dialog.locator("[data-edited]")).to_have_text(["Lane A", "Lane B"])
+    expect(panel.dialog.locator(".settings-tab[data-edited]")).to_have_text(["Lane A", "Lane B"])
     head.press("Delete")
     for letter in "AB":
         expect(panel.value(letter, "top_p")).to_have_value("")

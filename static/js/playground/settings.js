@@ -36,13 +36,14 @@ function moveSlider(setting) {
 
 function reset(setting) {
   const [control] = controls(setting);
+  const differs = "differs" in setting.dataset;
   if (control.disabled) return;
   if (control.type === "checkbox") control.checked = true;
-  else if ("differs" in setting.dataset && control.name === "response_format") control.value = "text";
-  else if ("differs" in setting.dataset && control.name === "is_traced") control.value = "on";
+  else if (differs && control.name === "response_format") control.value = "text";
+  else if (differs && control.name === "is_traced") control.value = "on";
   else control.value = "";
-  setting.querySelector("[data-reset-flag]").checked = true;
-  if ("differs" in setting.dataset && control.placeholder) control.placeholder = control.type === "text" ? "reset" : "Reset in all lanes";
+  setting.querySelector("[data-reset-flag]").checked = differs;
+  if (differs && control.placeholder) control.placeholder = control.type === "text" ? "reset" : "Reset in all lanes";
   moveSlider(setting);
   checkJson(setting.querySelector("[data-json-editor]"));
   show(setting);
@@ -65,7 +66,9 @@ const touched = (scope) => [...scope.querySelectorAll("input[name], textarea, se
 
 function markTabs(form) {
   for (const scope of form.querySelectorAll("[data-scope]")) {
-    form.querySelector(`.settings-tab[value="${scope.dataset.scope}"]`)?.toggleAttribute("data-edited", touched(scope).length > 0);
+    const isEdited = touched(scope).length > 0;
+    scope.toggleAttribute("data-edited", isEdited);
+    form.querySelector(`.settings-tab[value="${scope.dataset.scope}"]`)?.toggleAttribute("data-edited", isEdited);
   }
 }
 
