@@ -1,4 +1,4 @@
-r"""TeX between \(…\), and between \[…\] on lines of its own; as static/js/playground/maths.js has it.
+r"""TeX between \(…\), and between \[…\] or $$…$$ on lines of its own; as static/js/playground/maths.js has it.
 
 Models that go astray open thousands of formulas and close none: no search looks further than a formula is long.
 """
@@ -11,6 +11,9 @@ from markdown_it.rules_inline import StateInline
 
 #: Characters; what is longer is no formula.
 LONGEST = 10_000
+#: Of a formula on lines of its own.
+MOST_LINES = 100
+DISPLAY = (("$$", "$$"), ("\\[", "\\]"))
 
 
 def brackets_plugin(parser: MarkdownIt) -> None:
@@ -34,9 +37,10 @@ def _inline(state: StateInline, silent: bool) -> bool:
 
 def _block(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     start = state.bMarks[first] + state.tShift[first]
-    if state.is_code_block(first) or not state.src.startswith("\\[", start):
+    pair = next((pair for pair in DISPLAY if state.src.startswith(pair[0], start)), None)
+    if state.is_code_block(first) or pair is None:
         return False
-    found = _until_closed(state, first, last, start + 2)
+    found = _until_closed(state, first, last, start + 2, *pair)
     if found is None:
         return False
     if not silent:
@@ -46,17 +50,21 @@ def _block(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     return True
 
 
-def _until_closed(state: StateBlock, first: int, last: int, start: int) -> tuple[str, int] | None:
-    r"""The formula and the line after it. It ends where a line does; no line in it is blank or begins another."""
+def _until_closed(
+    state: StateBlock, first: int, last: int, start: int, opening: str, closing: str
+) -> tuple[str, int] | None:
+    """The formula and the line after it. It ends where a line does; no line in it is blank or begins another."""
     lines: list[str] = []
-    for line in range(first, last):
+    for line in range(first, min(last, first + MOST_LINES)):
         begin = start if line == first else min(state.bMarks[line] + state.tShift[line], state.eMarks[line])
         if line > first and (state.sCount[line] < state.blkIndent or state.isEmpty(line)):
             return None
-        if begin - start > LONGEST or (line > first and state.src.startswith("\\[", begin)):
+        text = state.src[begin : state.eMarks[line]].rstrip()
+        if begin - start > LONGEST or (line > first and opening != closing and text.startswith(opening)):
             return None
-        text, closing, rest = state.src[begin : state.eMarks[line]].rstrip().partition("\\]")
+        if text.endswith(closing):
+            return "\n".join([*lines, text[:-2]]), line + 1
+        if closing in text:
+            return None
         lines.append(text)
-        if closing:
-            return None if rest else ("\n".join(lines), line + 1)
     return None

@@ -13,32 +13,22 @@ from typing import Any
 
 import nh3
 from cachetools import LRUCache, cached
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
-from markdown_it.rules_block import StateBlock
-from markdown_it.rules_block.table import table
-from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
-from markdown_it.utils import EnvType
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from common.bounds import REST, bounds_plugin, fold, split
 from common.brackets import brackets_plugin
 
-#: Characters. A longer text is shown as it was written: whoever opens the page has to wait for its rendering.
-LONGEST = 200_000
-#: Times that the parser looks for what comes next, 10 µs each. 100,000 characters of prose with an emphasised word in
-#: three need fewer; what needs more, a bracket or a list item every few characters, is shown as it was written too.
-MOST_WORK = 40_000
 #: Bytes of HTML that are kept for who opens the same page again.
 MOST_KEPT = 32_000_000
-#: What a block takes beside its lines' pieces.
-BLOCK = 3
 
 ATTRIBUTES = {
     "a": {"href", "title"},
     "code": {"class"},
+    "details": {"class"},
     "div": {"class"},
     "li": {"value"},
     "ol": {"start"},
@@ -47,8 +37,8 @@ ATTRIBUTES = {
     "th": {"style"},
 }
 TAGS = {
-    *("a", "blockquote", "br", "code", "del", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p"),
-    *("pre", "s", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"),
+    *("a", "blockquote", "br", "code", "del", "details", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr"),
+    *("li", "ol", "p", "pre", "s", "span", "strong", "summary", "table", "tbody", "td", "th", "thead", "tr", "ul"),
 }
 
 
@@ -66,46 +56,12 @@ def _image_as_link(_renderer: Any, tokens: Sequence[Token], index: int, _options
     return f'<a href="{escapeHtml(source)}">{escapeHtml(image.content or source)}</a>'
 
 
-class TooMuchWork(Exception):
-    """The text is not worth the time that others would have to wait for it."""
-
-
-def _charge(env: EnvType, work: int) -> None:
-    env["work"] = env.get("work", 0) + work
-    if env["work"] > MOST_WORK:
-        raise TooMuchWork
-
-
-def _count_block(state: StateBlock, _first: int, _last: int, _silent: bool) -> bool:
-    """A rule that is asked before all others and never applies; so is the next."""
-    _charge(state.env, BLOCK)
-    return False
-
-
-def _count_piece(state: StateInline, _silent: bool) -> bool:
-    _charge(state.env, 1)
-    return False
-
-
-def _table(state: StateBlock, first: int, last: int, silent: bool) -> bool:
-    """Paid for before it is made: a few short lines can make thousands of empty cells."""
-    if not table(state, first, last, True):
-        return False
-    if silent:
-        return True
-    columns = state.src[state.bMarks[first] : state.eMarks[first]].count("|") + 1
-    rows = next((line for line in range(first, last) if state.isEmpty(line)), last) - first
-    _charge(state.env, columns * rows)
-    return table(state, first, last, False)
-
-
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-    parser.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
+    parser.use(bounds_plugin)
+    # Its formulas on lines of their own are looked for without end, and found twice after a line of words.
+    parser.use(dollarmath_plugin, allow_space=False, allow_digits=False).disable("math_block")
     parser.use(brackets_plugin)
-    parser.block.ruler.before("table", "work", _count_block, {"alt": ["paragraph", "reference", "blockquote", "list"]})
-    parser.inline.ruler.before("text", "work", _count_piece)
-    parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, allow_blank_lines=False)
     parser.add_render_rule("math_inline", _math("span", "inline"))
     parser.add_render_rule("math_block", _math("div", "display"))
     parser.add_render_rule("image", _image_as_link)
@@ -132,9 +88,7 @@ KEPT: LRUCache[bytes, SafeString] = LRUCache(MOST_KEPT, getsizeof=sys.getsizeof)
 
 @cached(KEPT, key=_digest, lock=Lock())
 def render(text: str) -> SafeString:
-    try:
-        if len(text) <= LONGEST:
-            return mark_safe(_CLEANER.clean(_PARSER.render(text, {})))  # noqa: S308  cleaned on this very line
-    except TooMuchWork:
-        pass
-    return format_html("<pre>{}</pre>", text)
+    read, rest = split(text)
+    env = {"rest": rest}
+    html = _PARSER.render(read, env) + fold(REST, env.get("rest", ""))
+    return mark_safe(_CLEANER.clean(html))  # noqa: S308  cleaned on this very line

@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from html import unescape
+from pathlib import Path
 
 import pytest
-from django.utils.html import escape
+from django.conf import settings
 
-from common.markdown import KEPT, LONGEST, MOST_KEPT, render
+from common import bounds
+from common.markdown import KEPT, MOST_KEPT, render
+
+LONG = 200_000
+#: An element for each thing that is counted, and its end.
+MOST_TAGS = 2 * bounds.MOST_NODES
+
+
+def said(html: str) -> str:
+    return unescape(re.sub(r"<[^>]*>", "", html))
+
+
+def folded(html: str) -> list[tuple[str, str]]:
+    """Summaries and texts of what is folded away."""
+    folds = re.findall(
+        r"<details class=\"beyond\"><summary>(.*?)</summary><pre><code>(.*?)</code></pre>", html, re.DOTALL
+    )
+    return [(label, unescape(text)) for label, text in folds]
 
 
 @pytest.mark.parametrize(
@@ -27,6 +47,10 @@ def test_what_is_no_formula_stays_text(text: str) -> None:
     assert "math" not in render(text)
 
 
+def test_a_formula_right_below_a_line_of_words_is_there_once() -> None:
+    assert render("then\n$$\na\n$$\nmore") == '<p>then</p>\n<div class="math display">a</div><p>more</p>\n'
+
+
 TABLE = "a|" * 200 + "\n" + "-|" * 200 + "\n" + "x\n" * 300 + "\n"
 
 
@@ -34,13 +58,103 @@ TABLE = "a|" * 200 + "\n" + "-|" * 200 + "\n" + "x\n" * 300 + "\n"
     "piece",
     [
         *("[", "![", "[a](", "[a][b] ", "*a _b ", "*a **b ", "a**b", "~~a ", "<a ", "&", "\\"),
-        *("- a\n", "1. a\n", "> - a\n", "# a\n", "a\n\n", "\\(a ", "\\[\n", "$a ", "$$\n"),
+        *("- a\n", "1. a\n", "> - a\n", "# a\n", "a\n\n", "\\(a ", "\\[\n", "$a ", "$$\n", "$$ a\n"),
         *("|a|b|\n|-|-|\n" + "|a|b|\n" * 500, TABLE),
     ],
 )
-def test_what_takes_others_too_long_is_shown_as_it_was_written(piece: str) -> None:
-    text = piece * (LONGEST // len(piece))
-    assert render(text) == f"<pre>{escape(text)}</pre>"
+def test_of_what_takes_others_too_long_little_is_marked_up_and_nothing_is_lost(piece: str) -> None:
+    text = piece * (LONG // len(piece))
+    html = render(text)
+    assert html.count("<") < MOST_TAGS
+    for letter in {"a", "b", "x"} & set(text):
+        assert said(html).count(letter) >= text.count(letter)
+
+
+@pytest.mark.parametrize("piece", ["[", "![", "*a **b ", "~~a ", "&", "\\"])
+def test_a_paragraph_with_very_many_marks_is_shown_as_it_was_written(piece: str) -> None:
+    text = piece * (LONG // len(piece))
+    assert said(render(text)) == text.strip() + "\n"
+
+
+@pytest.mark.parametrize("piece", ["- a\n", "# a\n", "a\n\n", "[a]: /b\n", "a *b* [c](/d)\n\n", "- > 1. a\n"])
+def test_the_rest_of_very_many_blocks_is_folded_away_as_text(piece: str) -> None:
+    text = piece * (LONG // len(piece))
+    html = render(text)
+    label, rest = folded(html)[-1]
+    assert label == "The rest, as text"
+    assert text.endswith(rest)
+    assert html.endswith("</details>\n")
+
+
+def test_lines_beyond_all_bounds_are_folded_away() -> None:
+    text = "a\n" * bounds.MOST_LINES + "*b*\r\nc"
+    assert folded(render(text)) == [("The rest, as text", "*b*\nc")]
+
+
+def test_what_is_nested_too_deep_is_folded_away_where_it_stands() -> None:
+    html = render("- " * 15 + "x\n- y")
+    assert folded(html) == [("The rest, as text", "- " * 6 + "x")]
+    assert html.endswith("<li>y</li>\n</ul>\n")
+
+
+def table(rows: int, columns: int) -> str:
+    lines = [[f"{row}-{column}" for column in range(columns)] for row in range(rows)]
+    return "\n".join(f"|{'|'.join(line)}|" for line in [["h"] * columns, ["-"] * columns, *lines])
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "shown", "label"),
+    [
+        (2000, 3, (2000, 3), ""),
+        (2001, 3, (2000, 3), "1 more row, as text"),
+        (5000, 2, (3000, 2), "2,000 more rows, as text"),
+        (10, 50, (10, 50), ""),
+        (10, 51, (10, 50), "1 more column, as text"),
+        (300, 300, (120, 50), "180 more rows and 250 more columns, as text"),
+    ],
+)
+def test_of_a_huge_table_the_first_cells_are_a_table_and_all_is_folded_away_below(
+    rows: int, columns: int, shown: tuple[int, int], label: str
+) -> None:
+    text = table(rows, columns)
+    html = render(f"{text}\n\nAfter *it*.")
+    assert (html.count("<tr>") - 1, html.count("<th>")) == shown
+    assert html.count("<td") == shown[0] * shown[1]
+    assert f"<td>{shown[0] - 1}-{shown[1] - 1}</td>" in html
+    assert folded(html) == ([(label, text)] if label else [])
+    assert html.endswith("<p>After <em>it</em>.</p>\n")
+
+
+def test_a_pipe_in_a_cell_of_a_wide_table_is_no_column() -> None:
+    html = render("a\\|" * 40 + table(3, 60)[1:].replace("0-0", "0\\|0"))
+    assert "<td>0|0</td>" in html
+    assert html.count("<th>") == bounds.MOST_COLUMNS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("[tab](java&#x09;script:alert(1))", "[a](javascript:alert)", "[a](//192.0.2.1)", "[a](data:text/html,x)"),
+        *("![a](java&#x0A;script:alert)", "<java-script:alert>", "[a](page.html)", "[a]\n\n[a]: java&#x09;script:x"),
+    ],
+)
+def test_a_refused_address_makes_no_link(text: str) -> None:
+    assert "<a" not in render(text)
+    assert "alert" in said(render(text)) or "alert" not in text
+
+
+@pytest.mark.parametrize("address", ["https://example.com", "HTTP://example.com", "mailto:a@example.com", "#a", "/a?b"])
+def test_other_addresses_are_links(address: str) -> None:
+    assert f'<a href="{address}"' in render(f"[a]({address})")
+
+
+def test_the_tab_has_the_same_bounds() -> None:
+    source = (Path(settings.BASE_DIR) / "static/js/playground/bounds.js").read_text(encoding="utf-8")
+    numbers = re.findall(r"^(?:export )?const ([A-Z_]+) = ([\d_]+);$", source, re.MULTILINE)
+    assert len(numbers) == 10
+    assert {name: int(number) for name, number in numbers} == {name: getattr(bounds, name) for name, _ in numbers}
+    assert f'REST = "{bounds.REST}"' in source
+    assert f"MARK = /{bounds.MARKS.pattern.replace('@' + chr(92), '@')}/g" in source
 
 
 @pytest.mark.parametrize("piece", [">", "- ", "*", "a|", "`a` "])
@@ -71,4 +185,12 @@ def test_no_more_is_kept_than_fits() -> None:
 
 
 def test_a_text_beyond_measure_is_shown_as_it_was_written() -> None:
-    assert render("*<b>*" * LONGEST).startswith("<pre>*&lt;b&gt;*")
+    text = "*<b>*" * bounds.LONGEST
+    html = render(text)
+    assert html.startswith("<p>*&lt;b&gt;*")
+    assert folded(html) == [("The rest, as text", text[bounds.LONGEST :])]
+
+
+def test_a_character_of_two_units_is_not_torn() -> None:
+    text = "a" + "🙂" * bounds.LONGEST
+    assert folded(render(text)) == [("The rest, as text", text[bounds.LONGEST // 2 :])]

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.board import Board
+from tests.journeys.outline import outline
 from tests.model_ids import V3
 from tests.simulator.serving import Simulator
 
@@ -68,29 +69,6 @@ A [reference][later] that is defined later.
 Hard\x20\x20
 break, entity &copy; and \\*escape\\*.
 """
-
-
-def outline(page: Page) -> str:
-    """The answer's HTML as far as it was written by the model: colours and glyphs are ours."""
-    outlined: str = page.locator('[data-answer="latest"]').evaluate(
-        """(answer) => {
-          const ours = ["tabindex", "role", "aria-label", "data-source", "data-finished"];
-          const source = (element) => element.dataset.source ?? element.textContent;
-          const copy = answer.cloneNode(true);
-          for (const element of copy.querySelectorAll("pre code")) element.textContent = element.textContent;
-          for (const element of copy.querySelectorAll(".math")) element.textContent = source(element);
-          for (const part of copy.querySelectorAll(".part")) part.replaceWith(...part.childNodes);
-          for (const element of copy.querySelectorAll("*")) {
-            for (const name of ours) element.removeAttribute(name);
-            const attributes = [...element.attributes].map(({ name, value }) => [name, value]).sort();
-            for (const [name] of attributes) element.removeAttribute(name);
-            for (const [name, value] of attributes) element.setAttribute(name, value.replace(/[; ]/g, ""));
-          }
-          copy.normalize();
-          return copy.innerHTML;
-        }"""
-    )
-    return outlined
 
 
 @pytest.mark.parametrize("chunk", [1, 3, 50])

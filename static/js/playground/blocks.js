@@ -1,4 +1,4 @@
-// Blocks without lines of their own to read again: code and formulas.
+// Blocks without lines of their own to read again: code, formulas and what is folded away.
 import { grow } from "./inline.js";
 import { finishLater } from "./highlighting.js";
 
@@ -36,4 +36,23 @@ export function buildDisplay(token) {
   div.textContent = token.content;
   finishLater(div);
   return div;
+}
+
+/** While it is closed nobody waits for it. */
+export function buildFold({ info, content }) {
+  const details = document.createElement("details");
+  details.className = "beyond";
+  const pre = document.createElement("pre");
+  pre.append(document.createElement("code"));
+  pre.firstChild.append(document.createTextNode(content));
+  details.append(document.createElement("summary"), pre);
+  details.firstChild.textContent = info;
+  return details;
+}
+
+export const codeOf = (fold) => fold.querySelector("code");
+
+export function updateFold(was, now, fold) {
+  if (was.info !== now.info) fold.firstChild.textContent = now.info;
+  if (was.content !== now.content) grow(codeOf(fold).firstChild, was.content, now.content);
 }

@@ -2,8 +2,6 @@
 import { finishLater } from "./highlighting.js";
 import { readInline } from "./markdown.js";
 
-const SAFE_LINK = /^(?:https?:|mailto:|#|\/(?!\/))/i;
-
 /** Top-level pieces of a line: a run of text, a link with all it holds, a formula. */
 function pieces(tokens) {
   const found = [];
@@ -20,8 +18,7 @@ function pieces(tokens) {
 
 function link(token) {
   const a = document.createElement("a");
-  const href = token.attrGet("href") ?? "";
-  if (SAFE_LINK.test(href)) a.setAttribute("href", href);
+  a.setAttribute("href", token.attrGet("href"));
   if (token.attrGet("title")) a.title = token.attrGet("title");
   a.rel = "noopener nofollow";
   a.target = "_blank";

@@ -25,6 +25,10 @@ export class Literal {
     this.pending = "";
   }
 
+  link() {
+    return false;
+  }
+
   /** Without a word there is no box for it. */
   begin() {
     const pre = document.createElement("pre");

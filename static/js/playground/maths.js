@@ -2,6 +2,8 @@
 
 // Models that go astray open thousands of formulas and close none: no search looks further than a formula is long.
 const LONGEST = 10_000;
+/** Of a formula on lines of its own. */
+const MOST_LINES = 100;
 const DISPLAY = [["$$", "$$"], ["\\[", "\\]"]];
 
 function escaped(source, at) {
@@ -55,7 +57,7 @@ function block(state, first, last, silent) {
   const pair = DISPLAY.find(([open]) => state.src.startsWith(open, start));
   if (!pair) return false;
   const lines = [];
-  for (let line = first; line < last; line += 1) {
+  for (let line = first; line < Math.min(last, first + MOST_LINES); line += 1) {
     const from = line === first ? start + 2 : Math.min(state.bMarks[line] + state.tShift[line], state.eMarks[line]);
     const text = state.src.slice(from, state.eMarks[line]).trimEnd();
     if (line > first && (state.sCount[line] < state.blkIndent || !text.trim())) return false;

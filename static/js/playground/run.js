@@ -96,7 +96,9 @@ export class Run {
     this.calls.render();
     const thinks = this.reasoning.render();
     if (this.stream.waits || thinks) return true;
-    if (this.ending) this.finish();
+    if (!this.ending) return false;
+    if (this.stream.link()) return true;
+    this.finish();
     return false;
   }
 

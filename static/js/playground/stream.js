@@ -1,13 +1,23 @@
 // An answer as it grows. Finished blocks are sealed: neither their text nor their DOM is looked at again.
+import { buildFold, codeOf } from "./blocks.js";
+import { environment, LONGEST, MOST_LINES, REST } from "./bounds.js";
 import { readBlocks } from "./markdown.js";
-import { readTree, reconcile } from "./tree.js";
+import { readTree, reconcile, unlinked, weigh } from "./tree.js";
 
-/** How much text one rendering takes on at most: after a long absence the rest comes a frame later. */
+/** How much text one rendering takes on at most, and how many lines: after a long absence the rest comes a frame later. */
 const SLICE = 6000;
+const LINES = 100;
+/** And cells of a table: laid out together, very many make a long task. */
+const CELLS = 1000;
+const LEAST = 20;
+/** And how many paragraphs with links that were defined after them. */
+const LATE = 50;
 /** Blocks stand in parts of about so many characters. The browser leaves out whole parts that are out of sight, and for
  *  every new word looks at a few parts instead of at hundreds of blocks. */
 const PART = 1200;
 const DEFINITION = /^ {0,3}\[[^\]]+\]:/m;
+/** The lines after it tell whether it ends a table. */
+const MAYBE_FORMULA = /^\s*(?:\$\$|\\\[)/;
 
 export class Stream {
   constructor(element) {
@@ -18,7 +28,9 @@ export class Stream {
     this.pending = "";
     this.tail = "";
     this.open = [];
-    this.references = {};
+    this.references = this.known = {};
+    this.unlinked = [];
+    Object.assign(this, { length: 0, lines: 0, cost: 0, taken: [], fold: null });
     this.begin();
   }
 
@@ -40,46 +52,116 @@ export class Stream {
   }
 
   render() {
-    let until = Math.min(this.pending.length, SLICE);
-    // Half of a line's end, or of a character, waits for the other half.
-    if (until < this.pending.length && /[\r\ud800-\udbff]/.test(this.pending[until - 1])) until -= 1;
-    this.tail = (this.tail + this.pending.slice(0, until)).replace(/\r\n?/g, "\n");
-    this.pending = this.pending.slice(until);
-    // A definition that is half there must not stand when the rest of it has come.
-    const references = Object.create(this.references);
-    const now = readTree(this.tail, references);
-    reconcile(this.open, now, this.part, references);
-    this.open = now;
-    this.seal();
+    const text = this.next();
+    const rest = this.fold ? text : this.read(text);
+    if (rest) this.goOn(rest);
   }
 
-  /** A link may have been used before it was defined: only now is that known. */
+  /** As many lines as are taken on now: below a wide head fewer, until there is something after its table. */
+  get most() {
+    const columns = this.tail.split("\n", 1)[0].split("|").length;
+    return this.open.length > 1 ? LINES : Math.min(LINES, Math.max(CELLS / columns, LEAST));
+  }
+
+  next() {
+    const { most } = this;
+    let until = Math.min(this.pending.length, SLICE);
+    for (let at = 0, lines = 1; (at = this.pending.indexOf("\n", at) + 1) && at < until; lines += 1) if (lines >= most) until = at;
+    // Half of a line's end, or of a character, waits for the other half.
+    if (until < this.pending.length && /[\r\ud800-\udbff]/.test(this.pending[until - 1])) until -= 1;
+    const text = this.pending.slice(0, until).replace(/\r\n?/g, "\n");
+    this.pending = this.pending.slice(until);
+    return text;
+  }
+
+  /** Returns what is too much to be read. */
+  read(text) {
+    const end = this.room(text);
+    this.length += end;
+    this.tail += text.slice(0, end);
+    if (!this.open.length) this.tail = this.tail.replace(/^\n+/, "");
+    // A definition that is half there must not stand when the rest of it has come.
+    this.known = Object.create(this.references);
+    const about = environment(this.known, this.cost, this.taken);
+    const now = readTree(this.tail, about);
+    reconcile(this.open, now, this.part, this.known);
+    this.open = now;
+    this.seal(about.starts);
+    return text.slice(end);
+  }
+
+  room(text) {
+    let end = Math.min(text.length, LONGEST - this.length);
+    if (/[\ud800-\udbff]/.test(text[end - 1])) end -= 1;
+    for (let at = 0; at <= end; this.lines += 1) {
+      if (this.lines === MOST_LINES) return at;
+      at = text.indexOf("\n", at) + 1 || Infinity;
+      if (at > end) break;
+    }
+    return end;
+  }
+
+  /** What is read no more is only added. */
+  goOn(text) {
+    if (!this.fold) {
+      const details = buildFold({ info: REST, content: "" });
+      this.part.append(details, "\n");
+      this.fold = codeOf(details);
+    }
+    this.fold.append(text);
+  }
+
   finish() {
     while (this.waits) this.render();
-    if (!DEFINITION.test(this.source)) return;
-    const { element, source } = this;
-    const whole = new Stream(element);
-    readBlocks(source, whole.references);
-    whole.feed(source);
-    while (whole.waits) whole.render();
+    while (this.link());
+  }
+
+  /** A link may have been used before it was defined: only at the end is that known. Returns whether there are more. */
+  link() {
+    if (!this.unlinked.length || !DEFINITION.test(this.source)) return false;
+    for (const link of this.unlinked.splice(0, LATE)) link(this.known);
+    return this.unlinked.length > 0;
   }
 
   /** A block is finished once the block after it has a whole line and another: before that, the line under a
    *  paragraph may turn out to belong to it ("#" to "#hashtag", "---" to a heading, "2" to the next item). */
-  seal() {
+  seal(starts) {
     const lines = this.tail.split("\n");
     const whole = lines.length - 1;
+    const from = (at) => this.open[at].token.map[0];
     let last = this.open.length - 1;
-    while (last > 0 && this.open[last].token.map[0] + 1 >= whole) last -= 1;
-    if (last <= 0) return;
+    // What is folded away of a table has its lines.
+    while (last > 0 && (from(last) + 1 >= whole || from(last) === from(last - 1))) last -= 1;
+    if (last > 0) this.sealBlocks(lines, last, starts[from(last)]);
+    else this.sealRows(lines);
+    if (this.open[0]?.token.type === "beyond") this.fold = codeOf(this.open[0].element);
+  }
+
+  sealBlocks(lines, last, cost) {
     const line = this.open[last].token.map[0];
     const sealed = lines.slice(0, line).join("\n");
-    if (sealed.includes("]:")) readBlocks(sealed, this.references);
-    this.tail = lines.slice(line).join("\n");
-    this.open = this.open.slice(last);
+    if (sealed.includes("]:")) readBlocks(sealed, environment(this.references));
+    this.unlinked.push(...unlinked(this.open.slice(0, last), this.part));
+    Object.assign(this, { tail: lines.slice(line).join("\n"), open: this.open.slice(last), cost, taken: [] });
     for (const node of this.open) shift(node, line);
     this.size += sealed.length;
     if (this.size > PART) this.begin();
+  }
+
+  /** A row is finished when its line is. The head and the first row stay: they make a table of the rows to come. */
+  sealRows(lines) {
+    const [table] = this.open;
+    if (table?.token.type !== "table_open") return;
+    const whole = Math.min(lines.length - 1, table.token.map[1]);
+    let end = 3;
+    while (end < whole && !MAYBE_FORMULA.test(lines[end])) end += 1;
+    if (end === 3) return;
+    const body = table.children[1];
+    const rows = body.children.splice(1, end - 3);
+    this.unlinked.push(...unlinked(rows, body.element));
+    this.cost += weigh(rows);
+    this.taken.push(...lines.splice(3, end - 3));
+    this.tail = lines.join("\n");
   }
 }
 
