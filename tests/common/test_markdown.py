@@ -194,3 +194,12 @@ def test_a_text_beyond_measure_is_shown_as_it_was_written() -> None:
 def test_a_character_of_two_units_is_not_torn() -> None:
     text = "a" + "🙂" * bounds.LONGEST
     assert folded(render(text)) == [("The rest, as text", text[bounds.LONGEST // 2 :])]
+
+
+@pytest.mark.parametrize("levels", [9, 10, 12, 40, 52])
+@pytest.mark.parametrize(("mark", "indent"), [("- ", "  "), ("> ", "> "), ("1. ", "   ")])
+def test_nothing_is_left_out_of_what_is_deep(levels: int, mark: str, indent: str) -> None:
+    text = "\n".join(f"{indent * level}{mark}Level {level}" for level in range(levels))
+    shown = render(f"{text}\n\nThe end.")
+    assert all(f"Level {level}" in shown for level in range(levels))
+    assert "<p>The end.</p>" in shown
