@@ -69,13 +69,13 @@ async def test_an_answer_of_a_saved_model_names_its_version_unless_something_dif
 def test_it_is_a_setting_of_the_lane(alice_client: Client, lane: Lane) -> None:
     address = f"/playground/lanes/{lane.pk}/settings"
     assert "checked" in alice_client.get(address).content.decode()
-    alice_client.post(address, {"seed": "7"})
+    alice_client.post(address, {"is_traced": "off", "seed": "7"})
     lane.refresh_from_db()
     assert (lane.is_traced, lane.is_customized, lane.settings) == (False, True, {"seed": 7})
     page = alice_client.get(address).content.decode()
     assert "Track this call with Weave" in page
     assert "checked" not in page
-    alice_client.post(address, {"is_traced": "on"})
+    alice_client.post(address, {"is_traced": "on", "seed": ""})
     lane.refresh_from_db()
     assert (lane.is_traced, lane.is_customized) == (True, False)
 

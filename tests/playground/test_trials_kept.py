@@ -98,8 +98,7 @@ def test_the_number_is_a_setting_of_one_lane_of_all_and_of_the_table(
     assert [each.trials for each in comparison.lanes.all()] == [5, 1], "what differs and stands empty is left alone"
     alice_client.post(shared, {"is_traced": "on", "trials": "1"})
     assert [each.trials for each in comparison.lanes.all()] == [1, 1]
-    cells = {"A-temperature": "", "A-is_traced": "on", "A-trials": "3", "B-temperature": "", "B-is_traced": "on"}
-    assert alice_client.post(f"{shared}/table", cells).status_code == 204
+    assert alice_client.post(f"{shared}/table", {f"{lane.pk}-trials": "3"}).status_code == 204
     assert [each.trials for each in comparison.lanes.all()] == [3, 1]
 
 
