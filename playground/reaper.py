@@ -10,8 +10,9 @@ from django.utils import timezone
 from billing import processes
 from playground import running
 from playground.errors import Cause
-from playground.lanes import changed
+from playground.lanes import changed, locked
 from playground.models import Answer, Comparison, Lane
+from playground.trials import pass_over_failed
 
 #: An answer's row is there a moment before its task.
 GRACE = timedelta(seconds=10)
@@ -43,9 +44,13 @@ def _is_ours(answer: Answer) -> bool:
 
 @transaction.atomic
 def _interrupt(answer: Answer) -> Lane | None:
+    try:
+        lane = locked(answer.lane)
+    except Lane.DoesNotExist:
+        return None
     ended = {"state": Answer.State.FAILED, "error": INTERRUPTED, "ended_at": timezone.now()}
     if not Answer.objects.running().filter(pk=answer.pk).update(**ended):
         return None
-    lane = Lane.objects.select_related("comparison", "model").get(pk=answer.lane_id)
+    pass_over_failed(lane)
     changed(lane)
     return lane

@@ -14,6 +14,7 @@ from django.core.exceptions import BadRequest
 from pydantic import TypeAdapter, ValidationError
 
 from playground.models import Lane
+from playground.parameters import lack, needed_for
 from playground.setting import as_texts, changed, values_of
 from playground.settings_form import LaneSettingsForm
 
@@ -57,7 +58,7 @@ class Draft:
         if name in self.layers[ALL]:
             # Of what was written for all, one lane is now an exception.
             everywhere = self.layers[ALL].pop(name)
-            for each in self.lanes:
+            for each in filter(lambda each: self._reaches(each, name, everywhere), self.lanes):
                 self._set(each, name, everywhere, [self.kept[each]])
         self._set(scope, name, text, [self.kept[scope]])
 
@@ -67,20 +68,25 @@ class Draft:
         else:
             self.layers[scope][name] = text
 
+    def _reaches(self, scope: str, name: str, value: Any) -> bool:
+        """What is written for all lanes leaves one alone whose model does not take it."""
+        return not value or not lack(self.lanes[scope].model, needed_for(name, value))
+
     # What stands in the fields
 
     def texts(self, scope: str) -> Texts:
-        """Empty where lanes differ."""
+        """Empty where lanes differ and nothing is written for all."""
+        everywhere = self.layers[ALL]
         if scope != ALL:
-            return self.kept[scope] | self.layers[ALL] | self.layers[scope]
-        differing = self.differing
+            reaching = {name: text for name, text in everywhere.items() if self._reaches(scope, name, text)}
+            return self.kept[scope] | reaching | self.layers[scope]
+        differing = self.differing()
         first = self.texts(next(iter(self.lanes)))
-        return {name: "" if name in differing else text for name, text in first.items()}
+        return {name: "" if name in differing else text for name, text in first.items()} | everywhere
 
-    @property
     def differing(self) -> set[str]:
         first, *others = [self.texts(scope) for scope in self.lanes]
-        found = {name for name in first if any(texts[name] != first[name] for texts in others)}
+        found = {name for name in first if any(texts[name] != first[name] for texts in others)} - {*self.layers[ALL]}
         # Two schemas are two formats.
         return found | {"response_format"} if "schema" in found else found
 
@@ -90,21 +96,26 @@ class Draft:
             self.texts(scope),
             lanes=list(self.lanes.values()) if is_all else [self.lanes[scope]],
             touched=self.layers[scope],
-            differing=self.differing if is_all else (),
+            differing=self.differing() if is_all else (),
             prefix=prefix,
         )
 
     # What becomes of it
 
-    @property
     def wrong(self) -> list[str]:
         return [scope for scope, layer in self.layers.items() if layer and not self.form(scope).is_valid()]
 
-    @property
     def changes(self) -> list[tuple[Lane, dict[str, Any]]]:
         """By lane, if nothing is wrong; None for what is no longer set."""
         everywhere = self._taken(ALL)
-        each = [(lane, everywhere | self._taken(scope)) for scope, lane in self.lanes.items()]
+        each = [
+            (
+                lane,
+                {name: value for name, value in everywhere.items() if self._reaches(scope, name, value)}
+                | self._taken(scope),
+            )
+            for scope, lane in self.lanes.items()
+        ]
         changes = [(lane, changed(values_of(lane), values)) for lane, values in each]
         return [(lane, found) for lane, found in changes if found]
 

@@ -45,8 +45,8 @@ class Verdict:
 
     @property
     def label(self) -> str:
+        """Of one that is not growing."""
         return {
-            "growing": "",
             "valid": "Matches the schema" if self.format == "json_schema" else "Valid JSON",
             "invalid": "Does not match the schema",
             "not_json": "Not JSON",

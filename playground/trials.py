@@ -58,6 +58,12 @@ def all_of(message: Message) -> QuerySet[Message]:
     return Message.objects.filter(lane=message.lane_id, **alike)
 
 
+def place_of(message: Message) -> str:
+    """Among its siblings, as their bar says it; empty for a message that is alone."""
+    ids = list(all_of(message).order_by("trial").values_list("pk", flat=True))
+    return f"{ids.index(message.pk) + 1} of {len(ids)}" if len(ids) > 1 else ""
+
+
 def after(message: Message) -> QuerySet[Message]:
     """What was said since it and its siblings were asked for."""
     last = all_of(message).order_by("-pk").first() or message

@@ -36,7 +36,7 @@ class CompressedStaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # whit
         if response.status_code != 200 or not is_text or "Content-Encoding" in response.headers:
             return response
         response.headers["Vary"] = "Accept-Encoding"
-        taken = {name.strip() for name in request.headers.get("Accept-Encoding", "").split(",")}
+        taken = {name.partition(";")[0].strip() for name in request.headers.get("Accept-Encoding", "").split(",")}
         encoding = next((name for name in COMPRESS if name in taken), None)
         if request.method != "GET" or encoding is None:
             return response
@@ -50,6 +50,10 @@ def _compressed(response: FileResponse, path: str, encoding: str) -> HttpRespons
     return HttpResponse(body, headers=headers)
 
 
-@cached(LRUCache(MOST_KEPT, getsizeof=len), key=lambda *wanted: wanted[:3], lock=Lock())
+def _key(path: str, version: str, encoding: str, _file: IO[bytes]) -> tuple[str, str, str]:
+    return path, version, encoding
+
+
+@cached(LRUCache(MOST_KEPT, getsizeof=len), key=_key, lock=Lock())
 def _body(_path: str, _version: str, encoding: str, file: IO[bytes]) -> bytes:
     return COMPRESS[encoding](file.read())

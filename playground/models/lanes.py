@@ -86,7 +86,13 @@ class Lane(models.Model):
 
     @cached_property
     def last_answer(self) -> Answer | None:
-        return self.answers.filter(message__is_chosen=True).defer("request").order_by("-pk").first()
+        return (
+            self.answers.filter(message__is_chosen=True)
+            .select_related("message")
+            .defer("request")
+            .order_by("-pk")
+            .first()
+        )
 
     @cached_property
     def _writing(self) -> list[str]:

@@ -93,13 +93,6 @@ class Message(models.Model):
         return getattr(self, "answer", None)
 
     @property
-    def place(self) -> str:
-        """Among trials, as their bar says it; empty for a message that is alone."""
-        trials = Message.objects.filter(trials=self.trials, trials__isnull=False).order_by("trial")
-        ids = list(trials.values_list("pk", flat=True))
-        return f"{ids.index(self.pk) + 1} of {len(ids)}" if len(ids) > 1 else ""
-
-    @property
     def calls(self) -> list[Call]:
         return calls_of(self.tool_calls)
 

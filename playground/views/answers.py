@@ -11,11 +11,12 @@ from django.views.decorators.http import require_GET
 from accounts.access import ProjectRequest, member
 from playground.breakdown import breakdown
 from playground.doors import answer_seen
+from playground.trials import place_of
 
 
 @member
 @require_GET
 def answer(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     found = answer_seen(request, pk)
-    context = {"answer": found, "lane": found.lane, "parts": breakdown(found)}
+    context = {"answer": found, "lane": found.lane, "parts": breakdown(found), "trial": place_of(found.message)}
     return render(request, "playground/_answer.html", context)

@@ -18,6 +18,7 @@ from playground.images.files import names_in
 from playground.inputs import Input
 from playground.models import Answer, Lane
 from playground.prompt import added_parameters, asked_body, left_out, next_body
+from playground.trials import place_of
 from playground.turns import given_in_turn
 
 
@@ -69,6 +70,7 @@ def answer_sent(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
         "added": added_parameters(answer),
         "left_out": answer.images_left_out,
         "turn": given_in_turn(answer),
+        "trial": place_of(answer.message),
     }
     return render(request, "playground/_request.html", context)
 

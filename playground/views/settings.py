@@ -95,7 +95,7 @@ def _take(request: ProjectRequest, draft: Draft, tab: str) -> None:
 
 
 def _saved(request: ProjectRequest, comparison: Comparison, draft: Draft, tab: str) -> HttpResponse:
-    if wrong := draft.wrong:
+    if wrong := draft.wrong():
         stays = tab in wrong or (tab == TABLE and SettingsTable(draft).is_wrong)
         return _shown(request, comparison, draft, Place(tab if stays else wrong[0]))
     refusal = _save(draft)
@@ -104,7 +104,7 @@ def _saved(request: ProjectRequest, comparison: Comparison, draft: Draft, tab: s
 
 def _save(draft: Draft) -> str:
     """Why not, if it is refused: that stands in the panel, where nothing that was written is lost."""
-    changes = draft.changes
+    changes = draft.changes()
     try:
         found = lanes.change_settings(changes)
     except Refusal as refusal:
@@ -131,7 +131,7 @@ def _shown(request: ProjectRequest, comparison: Comparison, draft: Draft, place:
 
 
 def _tabs(draft: Draft) -> Iterator[Tab]:
-    wrong = draft.wrong
+    wrong = draft.wrong()
     for scope, lane in draft.lanes.items():
         is_edited, is_wrong = bool(draft.layers[scope]), scope in wrong
         yield Tab(scope, lane.letter, lane.model.name, lane.is_customized, is_edited, is_wrong)

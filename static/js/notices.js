@@ -1,7 +1,7 @@
 // Notices: dismissed by their button; a request of htmx that fails says so in one.
 import { announce } from "./announce.js";
 
-function tell(sentence) {
+export function tell(sentence) {
   const notice = document.querySelector("template[data-bad-notice]").content.firstElementChild.cloneNode(true);
   notice.querySelector("span").textContent = sentence;
   document.getElementById("messages")?.replaceChildren(notice);

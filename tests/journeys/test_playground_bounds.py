@@ -25,6 +25,7 @@ BOMBS = {
     "two": table(130, 60) + "\n\n" + table(2010, 3),
     "braces": "$$" + "{" * 4000 + "\n\nAfter *it*.",
     "definitions": "".join(f"[a{at}]: https://example.com/{at}\n" for at in range(3000)) + "\nAfter [a1].",
+    "no definitions": "See [1].\n\nb\n\nc\n\n" + "[\n" * 9_000,
     "items": "- an *item*\n" * 3000 + "\nAfter *it*.",
     "levels": "".join("  " * at + f"- level {at}\n" for at in range(300)) + "\nAfter *it*.",
     "levels in a line": "- " * 700 + "x\n\n" + "> " * 700 + "y\n\nAfter *it*.",

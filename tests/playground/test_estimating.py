@@ -6,7 +6,9 @@ import re
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Project
 from billing.accounts import account_of
@@ -43,6 +45,29 @@ def test_what_is_said_and_set_already_counts(alice_client: Client, comparison: C
     )
     row = told(alice_client, comparison)["A"]
     assert (row["prompt"], row["answer"], row["limit"], row["trials"]) == (str(3 * 8 + 128), "200", "200", "3")
+
+
+def test_no_lane_asks_the_database_often_however_much_was_said(
+    alice_client: Client, comparison: Comparison, lane: Lane
+) -> None:
+    def questions() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            told(alice_client, comparison)
+        return len(asked)
+
+    def talk() -> None:
+        Message.objects.create(lane=lane, role="user", text="Why?")
+        said = Message.objects.create(lane=lane, role="assistant", text="So.")
+        model = lane.model.model_id
+        Answer.objects.create(message=said, lane=lane, model=model, state="done", certainty="reported")
+
+    talk()
+    before = questions()
+    for _ in range(20):
+        talk()
+    assert questions() == before
+    comparison.lanes.exclude(pk=lane.pk).delete()
+    assert before - questions() < 10
 
 
 def test_a_model_without_a_price_says_nothing(alice_client: Client, comparison: Comparison, lane: Lane) -> None:

@@ -180,6 +180,16 @@ async def test_one_that_failed_with_nothing_said_gives_way_to_one_that_spoke(
     assert tab.gaps == 0
 
 
+async def test_one_that_a_dead_server_left_with_nothing_said_gives_way_too(open_tab: OpenTab, three: Lane) -> None:
+    _, answers = await asked(open_tab, three)
+    await Message.objects.filter(pk=answers[0].pk).aupdate(text="")
+    await Answer.objects.filter(pk=answers[0].pk).aupdate(state="queued", process=uuid.uuid4(), ended_at=None)
+    await open_tab()
+    found = await answers_of(three)
+    assert [answer.state for answer in found] == ["failed", "done", "done"]
+    assert [answer.message.is_chosen for answer in found] == [False, True, False]
+
+
 async def test_where_all_failed_the_first_stays_chosen(open_tab: OpenTab, three: Lane) -> None:
     await drill(three, status=500)
     _, answers = await asked(open_tab, three)

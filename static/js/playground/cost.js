@@ -24,9 +24,10 @@ export class Cost {
       this.come = this.asked;
       composer.show();
     });
-    this.lanes.addEventListener("htmx:afterRequest", ({ detail }) => {
-      if (!detail.successful) this.asked = null;
-    });
+    // Not of one that another took the place of.
+    for (const failed of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+      this.lanes.addEventListener(failed, () => (this.asked = null));
+    }
   }
 
   show(isWanted) {

@@ -1,5 +1,11 @@
 // What the server sends into [data-dialog-host] opens as a dialog; closed, it gives the focus back.
+import { tell } from "../notices.js";
 import { finishAll } from "./highlighting.js";
+
+function cannotOpen(dialog) {
+  dialog.remove();
+  tell("The settings cannot be opened. Check the connection and try again.");
+}
 
 export function bindDialogs() {
   const host = document.querySelector("[data-dialog-host]");
@@ -19,7 +25,7 @@ export function bindDialogs() {
   host.addEventListener("htmx:afterSwap", async () => {
     const dialog = host.querySelector("dialog");
     // Of some size, and of no use before.
-    if (dialog?.matches(".lane-settings")) await import("./settings.js");
+    if (dialog?.matches(".lane-settings")) await import("./settings.js").catch(() => cannotOpen(dialog));
     if (!dialog?.isConnected || dialog.open) return;
     dialog.showModal();
     finishAll(dialog);

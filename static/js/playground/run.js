@@ -30,9 +30,10 @@ export class Run {
     this.structure = null;
     const line = this.message.querySelector("[data-schema]");
     if (!line) return;
-    const { Structure } = await import("./structure.js");
-    if (!line.isConnected || this.structure) return;
-    this.structure = new Structure(line);
+    // Without it the answer says at its end what it is.
+    const found = await import("./structure.js").catch(() => null);
+    if (!found || !line.isConnected || this.structure) return;
+    this.structure = new found.Structure(line);
     this.structure.feed(this.stream.source);
   }
 

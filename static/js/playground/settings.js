@@ -54,6 +54,14 @@ function changed(setting, target) {
   moveSlider(setting);
   setting.querySelector("[data-reset-flag]").checked = false;
   show(setting);
+  forgive(target);
+}
+
+/** What was wrong with it is not what is written by now. */
+function forgive(target) {
+  const place = target.closest("[data-schema-editor], [data-setting], [data-cell]");
+  place.querySelector(".errorlist")?.remove();
+  place.querySelector(":is(input, select)[aria-invalid]")?.removeAttribute("aria-invalid");
 }
 
 /** Something else stands in it than what came. */
@@ -97,6 +105,7 @@ function bind(host) {
   host.addEventListener("input", ({ target }) => {
     const setting = target.closest("[data-setting]");
     if (setting) changed(setting, target);
+    if (target.closest("[data-cell]")) forgive(target);
     if (target.closest("[data-scope]")) markTabs(target.form);
   });
   host.addEventListener("formdata", sendTouched);

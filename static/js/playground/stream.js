@@ -15,7 +15,6 @@ const LATE = 50;
 /** Blocks stand in parts of about so many characters. The browser leaves out whole parts that are out of sight, and for
  *  every new word looks at a few parts instead of at hundreds of blocks. */
 const PART = 1200;
-const DEFINITION = /^ {0,3}\[[^\]]+\]:/m;
 /** The lines after it tell whether it ends a table. */
 const MAYBE_FORMULA = /^\s*(?:\$\$|\\\[)/;
 
@@ -118,7 +117,7 @@ export class Stream {
 
   /** A link may have been used before it was defined: only at the end is that known. Returns whether there are more. */
   link() {
-    if (!this.unlinked.length || !DEFINITION.test(this.source)) return false;
+    if (!this.unlinked.length || !isAnyIn(this.known)) return false;
     for (const link of this.unlinked.splice(0, LATE)) link(this.known);
     return this.unlinked.length > 0;
   }
@@ -163,6 +162,12 @@ export class Stream {
     this.taken.push(...lines.splice(3, end - 3));
     this.tail = lines.join("\n");
   }
+}
+
+/** Those that it inherits are in it too. */
+function isAnyIn(references) {
+  for (const _ in references) return true;
+  return false;
 }
 
 function shift(node, lines) {

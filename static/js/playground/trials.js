@@ -123,9 +123,22 @@ export class Trials {
   }
 
   ended(message) {
+    this.giveWay(message);
     const isLast = !itemsOf(setOf(message)).some((item) => RUNNING.has(stateOf(item)));
     if (isLast) this.lane.element.removeAttribute("aria-busy");
     this.moved(message);
+  }
+
+  /** Of one that failed with nothing said there is nothing to see while another still speaks; unless somebody looks. */
+  giveWay(message) {
+    const set = setOf(message);
+    const { trials } = set.dataset;
+    const saidNothing = message.querySelector("[data-answer]").textContent === "";
+    if (message.hidden || stateOf(message) !== "failed" || !saidNothing || this.looks.has(trials)) return;
+    const next = itemsOf(set).findIndex((item) => RUNNING.has(stateOf(item)));
+    if (next < 0) return;
+    this.look(set, next);
+    this.looks.delete(trials);
   }
 
   rendered(run) {
