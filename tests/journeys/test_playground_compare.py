@@ -21,13 +21,19 @@ TOGETHER = """
     });
   };
 """
-#: Lanes by the animation frame in which messages came to them, and all that the send button was.
+#: Lanes by the animation frame in which messages came to them, and all that the send button was. Frames are counted: on a
+#: busy machine two of them may have the same time.
 NOTE = """() => {
   window.came = {};
+  let frame = 0;
+  requestAnimationFrame(function count() {
+    frame += 1;
+    requestAnimationFrame(count);
+  });
   window.button = ["idle"];
   new MutationObserver((changes) => {
     for (const { target } of changes.filter(({ target }) => target.matches("[data-messages]"))) {
-      (window.came[document.timeline.currentTime] ??= []).push(target.closest("[data-lane]").dataset.lane);
+      (window.came[frame] ??= []).push(target.closest("[data-lane]").dataset.lane);
     }
   }).observe(document.querySelector("[data-comparison]"), { childList: true, subtree: true });
   new MutationObserver((changes) => {

@@ -103,7 +103,7 @@ def test_from_the_printed_link_through_the_tree_to_the_playground(lineup: Served
     board.is_connected()
     expect(board.answer("A")).to_contain_text("Because of")
     page.get_by_role("button", name=re.compile("^Settings")).first.click()
-    expect(page.get_by_role("spinbutton", name="Temperature")).to_have_value("0.0")
+    expect(page.get_by_role("textbox", name="Temperature", exact=True)).to_have_value("0.0")
     page.keyboard.press("Escape")
     board.act(board.lane("A").locator("[data-message]").last, "Retry")
     board.is_("A", "done")
