@@ -54,7 +54,7 @@ def connect(page: Page, base_url: str) -> None:
 
 def add_model(page: Page) -> None:
     """Of those that the test has shown."""
-    listed = page.get_by_role("list", name="Models that it lists")
+    listed = page.get_by_role("list", name="Models listed by the provider")
     page.get_by_label("Filter by ID").fill("phi mini")
     expect(listed.get_by_role("listitem")).to_have_count(1)
     listed.get_by_label(PHI).check()
