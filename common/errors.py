@@ -9,7 +9,7 @@ LineupError
 ├── MethodNotAllowed           405
 ├── RequestTimeout             408  the body did not arrive in time
 ├── BodyTooLarge               413
-├── UnsupportedMediaType       415  the body is not plain JSON
+├── UnsupportedMediaType       415  the body is not plain JSON, or the form not UTF-8
 ├── ConcurrencyLimitReached    429
 ├── QuotaExceeded              429
 │   └── SpendingLimitReached   429  a limit that people set, which is named

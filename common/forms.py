@@ -1,5 +1,7 @@
 """Forms are read before anybody asks for them: what cannot be read is refused here, in words, at every door.
 
+Parts of a multipart form are the exception: Django puts U+FFFD for their bytes that are no text, and so they are taken.
+
 Left to itself, Django reads a form that was refused once more, to protect its own page of the refusal, and fails again.
 """
 
@@ -51,7 +53,7 @@ def _read(request: HttpRequest) -> None:
     except (TooManyFieldsSent, TooManyFilesSent) as error:
         raise BadRequest("The form has too many fields.") from error
     except MultiPartParserError as error:
-        raise BadRequest("The form is broken: its parts cannot be told from each other. Send it again.") from error
+        raise BadRequest("The form arrived damaged. Send it again.") from error
     if request.content_type == FIELDS:
         _check_text(request.body, "".join(text for name, texts in fields.lists() for text in (name, *map(str, texts))))
 
@@ -69,4 +71,4 @@ def _check_text(body: bytes, read: str) -> None:
 def _refused(request: HttpRequest, error: LineupError) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         return refusals.fragment(error.message, error.status)
-    return render(None, "400.html", {"sentence": error.message, "status": error.status}, status=error.status)
+    return render(None, "refused_form.html", {"sentence": error.message, "status": error.status}, status=error.status)

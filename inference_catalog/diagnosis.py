@@ -22,7 +22,7 @@ from inference_catalog.models import Provider
 PATIENCE, CONNECTING = 10.0, 5.0
 MOST_BYTES = 4 * 1024 * 1024
 #: What to ask of a base URL under which something else answers.
-NO_V1, ELSEWHERE = "Does the base URL end in /v1?", "Has the API another host, port or path?"
+NO_V1, ELSEWHERE = "Does the base URL end in /v1?", "Is the API at another host, port or path?"
 #: Of a list of models, so many are shown.
 MOST_SHOWN = 500
 

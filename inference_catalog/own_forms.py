@@ -21,6 +21,8 @@ from inference_catalog.own_providers import Amounts, Described, Taken, add_model
 
 KEY = re.compile(r"[\x21-\x7e]*")
 MOST_TOKENS = 100_000_000
+#: Each listed model is asked about: a page of more is read by nobody.
+MOST_AT_ONCE = 20
 
 
 class OwnProviderForm(forms.ModelForm):
@@ -163,6 +165,11 @@ class OwnModelForm(forms.Form):
         if (data.get("max_output") or 0) > (data.get("context_window") or MOST_TOKENS):
             self.add_error("max_output", "An answer is not longer than the context window.")
         return data
+
+    def focus_first_mistake(self) -> None:
+        """What is wrong with no field of its own leads to the first."""
+        name = next((name for name in self.fields if name in self.errors), next(iter(self.fields)))
+        self.fields[name].widget.attrs["autofocus"] = True
 
     @property
     def id_there(self) -> str:

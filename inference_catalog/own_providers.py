@@ -54,13 +54,17 @@ def model_id(provider: Provider, upstream_id: str) -> str:
     return f"{provider.team}/{provider.slug}/{upstream_id}"
 
 
+def provider_slug_of(own_id: str) -> str:
+    return own_id.split("/")[1]
+
+
 def fault_of(provider: Provider, upstream_id: str) -> str:
     """Why no model can be called by this ID, as a sentence; empty if one can."""
     # In an address, "." and ".." would be other places.
     if not NAME.fullmatch(upstream_id) or {".", ".."} & set(upstream_id.split("/")):
         return "An ID is made of ASCII letters, digits and _ . : @ + -, with slashes between parts."
     is_long = len(model_id(provider, upstream_id)) > model_ids.LONGEST
-    return "This ID is too long to be called by." if is_long else ""
+    return "This ID is too long." if is_long else ""
 
 
 def listed(names: Iterable[str], provider: Provider) -> list[Listed]:

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from inference_catalog import own_providers
 from inference_catalog.models import Model
 
 #: So many models are laid out together, once they come into sight.
@@ -36,7 +37,7 @@ def sections(models: Sequence[Model]) -> list[Section]:
     own: dict[str, Section] = {}
     for model in models:
         if model.team_id:
-            # <team>/<provider>/<ID there>: a provider's short name is its own, its name may be another's too.
-            slug = model.model_id.split("/")[1]
+            # A provider's short name is its own; its name may be another's too.
+            slug = own_providers.provider_slug_of(model.model_id)
             own.setdefault(slug, Section(f"own-{slug}", model.maker)).models.append(model)
     return [serverless, *sorted(own.values(), key=lambda section: section.title.lower())]

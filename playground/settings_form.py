@@ -82,8 +82,12 @@ def _code(label: str) -> forms.CharField:
 def _number(what: str, least: float, most: float, example: float, between: str = "") -> forms.IntegerField:
     """A field of text: what is no number stays in it as it was written, beside the sentence about it."""
     kind, a_number = (forms.IntegerField, "whole number") if isinstance(example, int) else (forms.FloatField, "number")
-    outside = f"{what} is between {between or f'{least:,} and {most:,}'.replace('-', '−')}."
-    sentences = {"invalid": f"{what} is a {a_number}, such as {example}.", "min_value": outside, "max_value": outside}
+    outside = f"{what} must be between {between or f'{least:,} and {most:,}'.replace('-', '−')}."
+    sentences = {
+        "invalid": f"{what} must be a {a_number}, such as {example}.",
+        "min_value": outside,
+        "max_value": outside,
+    }
     # The keys that a phone shows for numbers have no minus.
     keys = "decimal" if least >= 0 else "text"
     limits: dict[str, Any] = {"min_value": least, "max_value": most}

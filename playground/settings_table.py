@@ -37,14 +37,14 @@ def _format(texts: Texts) -> str:
     try:
         return f"JSON schema: {read_format(texts['schema'])['json_schema']['name']}"
     except Mistake:
-        return "JSON schema with a mistake"
+        return "Invalid JSON schema"
 
 
 def _functions(texts: Texts) -> str:
     try:
         return _counted(len(read_tools(texts["tools"])), "function")
     except Mistake:
-        return "A mistake"
+        return "Invalid"
 
 
 def _counted(number: int, what: str) -> str:

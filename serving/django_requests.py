@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -9,6 +10,8 @@ import django
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 from django.http import HttpResponseBadRequest, HttpResponseBase
 from django.template.loader import render_to_string
+
+log = logging.getLogger(__name__)
 
 
 class Pages(ASGIHandler):
@@ -23,4 +26,5 @@ class Pages(ASGIHandler):
         try:
             return super().create_request(scope, body_file)
         except (LookupError, ValueError):
+            log.warning("a request could not be read", exc_info=True)
             return None, HttpResponseBadRequest(render_to_string("400.html"))

@@ -10,11 +10,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import ProjectRequest, admin
-from inference_catalog.own_forms import ListedModelForm, add_all
+from inference_catalog.own_forms import MOST_AT_ONCE, ListedModelForm, add_all
 from inference_catalog.views.providers import SECTION, provider_of
-
-#: Each is asked about: a page of more is read by nobody.
-MOST_AT_ONCE = 20
 
 
 @admin
@@ -35,5 +32,8 @@ def models_add(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     if is_post and add_all(forms):
         messages.success(request, f"Added: {', '.join(form.described.name for form in forms)}.")
         return redirect("provider", pk)
-    context = {**SECTION, "provider": provider, "forms": forms, "left_out": len(ticked) - len(forms)}
+    if is_post:
+        next(form for form in forms if form.errors).focus_first_mistake()
+    left_out = len(ticked) - len(forms)
+    context = {**SECTION, "provider": provider, "forms": forms, "left_out": left_out, "is_refused": is_post}
     return render(request, "settings/provider_models.html", context, status=422 if is_post else 200)

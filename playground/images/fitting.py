@@ -66,7 +66,7 @@ def shrunk(image: PIL.Image.Image, side: int) -> PIL.Image.Image:
 def _written(image: PIL.Image.Image, kind: str, *, is_heavy: bool) -> tuple[PIL.Image.Image, str, bytes]:
     """Small enough to be kept."""
     lossy = "webp" if image.mode == "RGBA" else "jpeg"
-    kind = {"gif": "png"}.get(kind, kind)
+    kind = "png" if kind == "gif" else kind
     kind = lossy if is_heavy and kind == "png" else kind
     while len(content := encoded(image, kind)) > KEPT_BYTES:
         if kind == "png":

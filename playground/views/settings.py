@@ -25,7 +25,7 @@ from playground.settings_draft import ALL, Draft
 from playground.settings_table import SettingsTable
 
 TABLE = "table"
-CLOSED = "The lane that was open here was closed meanwhile. What was written for it alone is gone."
+CLOSED = "This lane has since been closed. Changes made only to it were lost."
 
 
 @member

@@ -29,8 +29,8 @@ UNREADABLE: dict[str, tuple[str, bytes, int, str]] = {
     "too many fields": (FORM, b"a=1&" * 1001, 400, "too many fields"),
     "too many parts": (PARTS, FIELD * 1001 + END, 400, "too many fields"),
     "too many files": (PARTS, FILE * 101 + END, 400, "too many fields"),
-    "parts without a boundary": ("multipart/form-data", FIELD + END, 400, "is broken"),
-    "parts with a boundary that is none": ("multipart/form-data; boundary=é", FIELD + END, 400, "is broken"),
+    "parts without a boundary": ("multipart/form-data", FIELD + END, 400, "arrived damaged"),
+    "parts with a boundary that is none": ("multipart/form-data; boundary=é", FIELD + END, 400, "arrived damaged"),
 }
 each_fault = pytest.mark.parametrize(("kind", "body", "status", "why"), UNREADABLE.values(), ids=UNREADABLE)
 
@@ -56,6 +56,7 @@ def test_it_is_refused_at_every_door_with_a_page(
     answer = strict.generic("POST", door, body, kind)
     assert (answer.status_code, why in sentence(answer)) == (status, True)
     assert f"Error {status}" in answer.content.decode()
+    assert "<h1>This form could not be read</h1>" in answer.content.decode()
     assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]
 
 
@@ -88,8 +89,12 @@ def test_what_is_no_form_is_left_to_its_view(db: None) -> None:
 
 @pytest.mark.parametrize("kind", [f"{FORM}; charset*=klingon''x", f"{FORM}; charset=\0"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_a_kind_that_cannot_even_be_read_is_refused_with_a_page(method: str, kind: str) -> None:
+async def test_a_kind_that_cannot_even_be_read_is_refused_with_a_page_and_logged(
+    method: str, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
     headers = [(b"host", b"testserver"), (b"content-type", kind.encode())]
     answer = await HttpCommunicator(application, method, "/accounts/login/", b"a=1", headers).get_response()
     assert answer["status"] == 400
-    assert "data-sentence" in answer["body"].decode()
+    assert "That request made no sense" in answer["body"].decode()
+    [record] = [record for record in caplog.records if record.name == "serving.django_requests"]
+    assert (record.levelname, bool(record.exc_info)) == ("WARNING", True)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from inference_catalog.own_forms import MOST_AT_ONCE
 from tests.conftest import Serve
+from tests.inference_catalog.own.upstreams import listening, lists
 from tests.journeys.axe import faults, overflow
 from tests.journeys.board import Board
 from tests.model_ids import PHI
@@ -54,13 +58,20 @@ def connect(page: Page, base_url: str) -> None:
 
 def add_model(page: Page) -> None:
     """Of those that the test has shown."""
-    listed = page.get_by_role("list", name="Models that it lists")
+    listed = page.get_by_role("list", name="Models listed by the provider")
     page.get_by_label("Filter by ID").fill("phi mini")
     expect(listed.get_by_role("listitem")).to_have_count(1)
+    found = page.locator("[data-listed-found]")
+    expect(found).to_have_text(re.compile(r"^1 of \d+ models match\.$"))
+    page.get_by_label("Filter by ID").fill("phi mini nowhere")
+    expect(found).to_have_text("No models match.")
+    page.get_by_label("Filter by ID").fill("phi mini")
     listed.get_by_label(PHI).check()
     page.get_by_label("Filter by ID").fill("")
     is_sound(page)
     page.get_by_role("button", name="Add selected").click()
+    expect(page.get_by_role("button", name="Add 1 model")).to_be_visible()
+    page.wait_for_load_state()
     is_sound(page)
     model = page.get_by_role("group", name=PHI)
     model.get_by_label("Context window, tokens").fill("16000")
@@ -73,6 +84,36 @@ def add_model(page: Page) -> None:
     page.get_by_role("link", name="Change Phi-4-mini-instruct").click()
     expect(page.get_by_label("Context window, tokens")).to_have_value("16000")
     is_sound(page)
+
+
+def test_no_more_are_ticked_than_are_added_at_once_and_a_refusal_leads_to_what_is_wrong(admin: Page) -> None:
+    names = [f"m-{number:03}" for number in range(MOST_AT_ONCE + 2)]
+    with listening(lists(*names)) as server:
+        admin.goto("/settings/providers")
+        admin.get_by_label("Name", exact=True).fill("Our GPUs")
+        admin.get_by_label("Short name").fill("gpus")
+        admin.get_by_label("Base URL").fill(server.base_url)
+        admin.get_by_role("button", name="Add provider").click()
+        admin.locator("[data-test]").click()
+        for name in names[:MOST_AT_ONCE]:
+            admin.get_by_label(name).check()
+    full = admin.locator("[data-listed-full]")
+    expect(full).to_have_text(f"At most {MOST_AT_ONCE} at once.")
+    expect(admin.get_by_label(names[-1])).to_be_disabled()
+    for name in names[1:MOST_AT_ONCE]:
+        admin.get_by_label(name).uncheck()
+    expect(full).to_be_empty()
+    expect(admin.get_by_label(names[-1])).to_be_enabled()
+    admin.get_by_role("button", name="Add selected").click()
+    model = admin.get_by_role("group", name=names[0])
+    model.get_by_label("Context window, tokens").fill("16000")
+    model.get_by_label("Input, USD per 1M tokens").fill("0")
+    model.get_by_label("Output, USD per 1M tokens").fill("-1")
+    admin.locator("form.listed").evaluate("form => { form.noValidate = true; }")
+    admin.get_by_role("button", name="Add 1 model").click()
+    expect(admin.locator(".notice[role=alert]")).to_contain_text("Nothing was added")
+    expect(model.get_by_label("Output, USD per 1M tokens")).to_be_focused()
+    is_sound(admin)
 
 
 def test_from_a_base_url_to_an_answer(admin: Page, simulator_url: str) -> None:

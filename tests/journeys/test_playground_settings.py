@@ -120,14 +120,18 @@ def test_tabs_switch_and_cancel_drops_all_that_was_written(signed_in_page: Page,
     head = board.lane("A").get_by_role("button", name="Settings of lane A")
     panel = Panel.of(board, "A")
     panel.field("temperature").fill("0.2")
-    expect(panel.dialog.locator('[data-settings-tab="A"]')).to_have_attribute("data-edited", "")
+    tab = panel.dialog.locator('[data-settings-tab="A"]')
+    expect(tab).to_have_accessible_name(re.compile("^Lane A ?, not saved yet$"))
+    panel.field("temperature").fill("")
+    expect(tab).to_have_accessible_name("Lane A")
+    panel.field("temperature").fill("0.2")
     panel.tab("B")
     panel.field("is_traced").uncheck()
     panel.tab("table")
     expect(panel.value("A", "temperature")).to_have_value("0.2")
     expect(panel.value("B", "is_traced")).not_to_be_checked()
     panel.value("A", "seed").fill("7")
-    expect(panel.dialog.locator("[data-drafted]")).to_have_text(["Lane A", "Lane B"])
+    expect(panel.dialog.locator("[data-drafted]")).to_have_text(["Lane A, not saved yet", "Lane B, not saved yet"])
     if leaves == "by Escape":
         signed_in_page.keyboard.press("Escape")
     else:
@@ -190,10 +194,12 @@ def test_a_save_that_is_refused_leads_to_the_first_mistake(signed_in_page: Page)
     panel.field("tools").fill("[")
     panel.tab("A")
     panel.field("temperature").fill("0.5")
-    expect(panel.dialog.locator("[data-wrong]")).to_have_text(["Lane B", "Lane C"])
+    expect(panel.dialog.locator("[data-wrong]")).to_have_text(
+        [f"Has a mistake: Lane {letter}, not saved yet" for letter in "BC"]
+    )
     panel.press_save()
     expect(panel.dialog).to_contain_text("Settings of lane B")
-    expect(panel.dialog).to_contain_text("Top P is a number, such as 0.9.")
+    expect(panel.dialog).to_contain_text("Top P must be a number, such as 0.9.")
     expect(panel.field("top_p")).to_be_focused()
     expect(panel.field("top_p")).to_have_value("0,7")
     panel.field("top_p").fill("0.7")
@@ -234,7 +240,9 @@ def test_what_is_typed_on_a_column_s_head_goes_into_its_cells(signed_in_page: Pa
     for letter in "AB":
         expect(panel.value(letter, "top_p")).to_have_value("0.4")
         expect(panel.cell(letter, "top_p")).to_have_attribute("data-set", "")
-    expect(panel.dialog.locator(".settings-tab[data-edited]")).to_have_text(["Lane A", "Lane B"])
+    expect(panel.dialog.locator(".settings-tab[data-edited]")).to_have_text(
+        [f"Lane {letter}, not saved yet" for letter in "AB"]
+    )
     head.press("Delete")
     for letter in "AB":
         expect(panel.value(letter, "top_p")).to_have_value("")

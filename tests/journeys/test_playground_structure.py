@@ -104,6 +104,6 @@ def test_a_schema_that_takes_for_ever_holds_nobody_up(simulator: Simulator, sign
     board.ask()
     board.streams()
     board.composer.fill("Meanwhile")
-    expect(says(board, "A")).to_have_text("Checked at its end", timeout=2 * SOON)
+    expect(says(board, "A")).to_have_text("Will be checked when complete", timeout=2 * SOON)
     signed_in_page.keyboard.press("Escape")
     expect(says(board, "A")).to_contain_text("Incomplete JSON")

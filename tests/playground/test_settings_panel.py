@@ -143,16 +143,16 @@ def test_a_schema_that_is_asked_for_and_missing_has_the_focus(panel: Panel) -> N
 @pytest.mark.parametrize(
     ("name", "text", "sentence"),
     [
-        ("temperature", "3", "Temperature is between 0 and 2."),
-        ("temperature", "0,7", "Temperature is a number, such as 0.7."),
-        ("temperature", "nan", "Temperature is a number, such as 0.7."),
-        ("top_p", "-1", "Top P is between 0 and 1."),
-        ("max_tokens", "0", "Max tokens is between 1 and 10,000,000."),
-        ("max_tokens", "1.5", "Max tokens is a whole number, such as 1000."),
-        ("frequency_penalty", "9", "Frequency penalty is between −2 and 2."),
-        ("presence_penalty", "much", "Presence penalty is a number, such as 0.5."),
-        ("trials", "11", "The number of trials is between 1 and 10."),
-        ("seed", "9" * 30, "Seed is between −2⁶³ and 2⁶³ − 1."),
+        ("temperature", "3", "Temperature must be between 0 and 2."),
+        ("temperature", "0,7", "Temperature must be a number, such as 0.7."),
+        ("temperature", "nan", "Temperature must be a number, such as 0.7."),
+        ("top_p", "-1", "Top P must be between 0 and 1."),
+        ("max_tokens", "0", "Max tokens must be between 1 and 10,000,000."),
+        ("max_tokens", "1.5", "Max tokens must be a whole number, such as 1000."),
+        ("frequency_penalty", "9", "Frequency penalty must be between −2 and 2."),
+        ("presence_penalty", "much", "Presence penalty must be a number, such as 0.5."),
+        ("trials", "11", "The number of trials must be between 1 and 10."),
+        ("seed", "9" * 30, "Seed must be between −2⁶³ and 2⁶³ − 1."),
         ("system_prompt", "a" * 100_001, "System prompt has at most 100,000 characters."),
     ],
 )
@@ -182,7 +182,7 @@ def test_what_goes_to_all_lanes_is_kept_where_a_model_does_not_take_it(panel: Pa
 def test_a_lane_that_is_closed_meanwhile_takes_only_its_own_with_it(panel: Panel) -> None:
     panel.go("B", seed="3")
     panel.comparison.lanes.filter(letter="B").update(closed_at=timezone.now())
-    assert "was closed meanwhile" in panel.save(seed="4")
+    assert "This lane has since been closed." in panel.save(seed="4")
     panel.tab = "all"
     assert panel.save() == ""
     assert panel.kept() == {"A": {"seed": 3}}
@@ -215,7 +215,7 @@ def test_a_mistake_in_one_cell_saves_none(panel: Panel) -> None:
     panel.tab = "table"
     first, second = panel.lanes.values()
     page = panel.save(**{f"{first}-temperature": "0.5", f"{second}-temperature": "3"})
-    assert "Temperature is between 0 and 2." in page
+    assert "Temperature must be between 0 and 2." in page
     assert panel.focused() == [f"{second}-temperature"]
     assert panel.kept() == {"A": {}, "B": {}}
 
@@ -246,4 +246,4 @@ def test_the_table_says_in_a_few_words_what_does_not_fit_and_leads_there(panel: 
 
 def test_a_summary_of_a_mistake_says_so(panel: Panel) -> None:
     said = summaries(panel.go("table", tools="[", response_format="json_schema", schema="["))
-    assert said[1:3] == ["Response format of lane A: JSON schema with a mistake", "Functions of lane A: A mistake"]
+    assert said[1:3] == ["Response format of lane A: Invalid JSON schema", "Functions of lane A: Invalid"]

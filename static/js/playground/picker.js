@@ -77,7 +77,8 @@ function showGroups(picker) {
     show(group, isShown);
     some ||= isShown;
   }
-  show(picker.querySelector("[data-picker-none]"), !some);
+  const none = picker.querySelector("[data-picker-none]");
+  none.textContent = some ? "" : none.dataset.pickerNone;
 }
 
 /** An attribute that is set anew, though to the same, has its element styled anew: there may be a thousand. */

@@ -76,7 +76,10 @@ function markTabs(form) {
   for (const scope of form.querySelectorAll("[data-scope]")) {
     const isEdited = touched(scope).length > 0;
     scope.toggleAttribute("data-edited", isEdited);
-    form.querySelector(`.settings-tab[value="${scope.dataset.scope}"]`)?.toggleAttribute("data-edited", isEdited);
+    const tab = form.querySelector(`.settings-tab[value="${scope.dataset.scope}"]`);
+    if (!tab) continue;
+    tab.toggleAttribute("data-edited", isEdited);
+    tab.querySelector("[data-unsaved]").hidden = !tab.matches("[data-edited], [data-drafted]");
   }
 }
 

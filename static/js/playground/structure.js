@@ -4,7 +4,7 @@
 /** Milliseconds for one piece of text, and its length: a schema may hold a pattern that takes for ever. */
 const PATIENCE = 10_000;
 const PIECE = 50_000;
-const LATER = "Checked at its end";
+const LATER = "Will be checked when complete";
 let worker;
 
 function hire() {

@@ -47,8 +47,11 @@ def dropped(request: BaseHTTPRequestHandler) -> None:
         (lists(), "list of models is empty"),
         (says(401, f'{{"error": {{"message": "{KEY} is wrong"}}}}'), "refuses the API key (401)"),
         (says(403, ""), "refuses the API key (403)"),
-        (says(404, "not here"), "knows no list of models at this address (404). Has the API another host, port"),
-        (says(200, "<html>Welcome</html>"), "it sent a web page instead of a list of models. Has the API another host"),
+        (says(404, "not here"), "knows no list of models at this address (404). Is the API at another host, port"),
+        (
+            says(200, "<html>Welcome</html>"),
+            "it sent a web page instead of a list of models. Is the API at another host",
+        ),
         (says(200, '{"models": []}'), "does not speak OpenAI's protocol"),
         (says(200, "[" * 100_000), "does not speak OpenAI's protocol"),
         (says(500, ""), "answered 500"),

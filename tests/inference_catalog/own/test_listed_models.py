@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from inference_catalog.models import Model, Price, Provider
-from inference_catalog.views.listed_models import MOST_AT_ONCE
+from inference_catalog.own_forms import MOST_AT_ONCE
 from tests.inference_catalog.own.owning import add, add_model
 from tests.inference_catalog.own.test_pages import URL
 from tests.inference_catalog.own.upstreams import listening, lists
@@ -71,7 +72,11 @@ def test_one_that_is_refused_keeps_out_all_and_loses_nothing(
     answer = alice_client.post(at(provider), described("qwen", "llama-3") | {"0-input": "0.75"} | wrong)
     assert answer.status_code == 422
     assert answer.context["forms"][1].errors
-    assert 'value="0.75"' in answer.content.decode()
+    page = answer.content.decode()
+    assert 'value="0.75"' in page
+    assert "Nothing was added: correct the fields marked below." in page
+    [focused] = re.findall(r'name="([^"]*)"[^>]* autofocus', page)
+    assert focused == next((name for name in wrong if name != "id"), "1-context_window")
     assert not Model.objects.exists()
 
 

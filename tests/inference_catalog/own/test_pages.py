@@ -117,6 +117,16 @@ def test_the_picker_of_a_lane_offers_them_under_the_name_of_their_provider(alice
     assert f'data-pick="{ID}"' in group
 
 
+def test_only_where_there_is_no_model_at_all_the_picker_says_that_none_can_be_called(alice_client: Client) -> None:
+    add_model(alice_client, add(alice_client, URL))
+    address = alice_client.get("/playground", {"models": ID}).headers["location"] + "/lanes"
+    assert "No serverless models are available." in text(alice_client, address)
+    Model.objects.update(status=Model.Status.RETIRED)
+    page = text(alice_client, address)
+    assert "No model can be called yet. Connect a provider first." in page
+    assert "No serverless models" not in page
+
+
 def test_the_picker_leads_admins_alone_to_a_new_provider(alice_client: Client, bob_client: Client) -> None:
     add_model(alice_client, add(alice_client, URL))
     assert 'href="/settings/providers#new-title"' in picker(alice_client)
