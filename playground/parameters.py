@@ -132,9 +132,9 @@ def lack(model: Model, feature: str) -> str:
 
 
 def needed_for(name: str, value: Any) -> str:
-    """The feature that this value needs."""
-    if name == "response_format" and isinstance(value, dict):
-        return FORMATS.get(str(value.get("type")), "")
+    """The feature that this value needs; of a format its kind alone will do."""
+    if name == "response_format":
+        return FORMATS.get(str(value.get("type") if isinstance(value, dict) else value), "")
     return BY_NAME[name].needs if name in BY_NAME else ""
 
 

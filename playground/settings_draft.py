@@ -7,7 +7,7 @@ or lane by lane, and only if it stands there otherwise than in what is kept.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from playground.models import Lane
 from playground.parameters import lack, needed_for
 from playground.setting import as_texts, changed, values_of
-from playground.settings_form import LaneSettingsForm
+from playground.settings_form import FORMAT, LaneSettingsForm
 
 #: The scope that is no lane.
 ALL = "all"
@@ -42,35 +42,47 @@ class Draft:
     def take(self, scope: str, data: Mapping[str, str], reset: Sequence[str], prefix: str = "") -> None:
         """The fields that were sent of a tab; what stands in them as it was shown is not written."""
         shown, form = self.texts(scope), self.form(scope)
-        for name in [name for name, field in form.fields.items() if not field.disabled]:
-            text = _plain(data.get(prefix + name, shown[name]))
-            if name in reset:
-                self._write(scope, name, RESTS.get(name, ""))
-            elif text != shown[name]:
-                self._write(scope, name, "" if (name, text) == ("response_format", "text") else text)
+        sent = {name: _plain(data.get(prefix + name, shown[name])) for name in form.fields}
+        written = {name for name, text in sent.items() if text != shown[name] or name in reset}
+        written -= {name for name, field in form.fields.items() if field.disabled}
+        sent |= {name: RESTS.get(name, "") for name in reset}
+        if sent["response_format"] == "text":
+            sent["response_format"] = ""
+        for names in _together(written):
+            self._write(scope, {name: sent[name] for name in names})
 
-    def _write(self, scope: str, name: str, text: str) -> None:
+    def _write(self, scope: str, texts: Texts) -> None:
         if scope == ALL:
             for each in self.lanes:
-                self.layers[each].pop(name, None)
-            self._set(ALL, name, text, self.kept.values())
+                self._drop(each, texts)
+            self._set(ALL, texts, self.kept.values())
             return
-        if name in self.layers[ALL]:
+        if texts.keys() <= self.layers[ALL].keys():
             # Of what was written for all, one lane is now an exception.
-            everywhere = self.layers[ALL].pop(name)
-            for each in filter(lambda each: self._reaches(each, name, everywhere), self.lanes):
-                self._set(each, name, everywhere, [self.kept[each]])
-        self._set(scope, name, text, [self.kept[scope]])
+            reaching = {each: self._reaching(each, texts) for each in self.lanes}
+            self._drop(ALL, texts)
+            for each, everywhere in reaching.items():
+                self._set(each, everywhere, [self.kept[each]])
+        self._set(scope, texts, [self.kept[scope]])
 
-    def _set(self, scope: str, name: str, text: str, kept: Iterable[Texts]) -> None:
-        if all(texts[name] == text for texts in kept):
+    def _set(self, scope: str, texts: Texts, kept: Iterable[Texts]) -> None:
+        self._drop(scope, texts)
+        if not all(texts.items() <= each.items() for each in kept):
+            self.layers[scope] |= texts
+
+    def _drop(self, scope: str, names: Iterable[str]) -> None:
+        for name in names:
             self.layers[scope].pop(name, None)
-        else:
-            self.layers[scope][name] = text
 
-    def _reaches(self, scope: str, name: str, value: Any) -> bool:
+    def _reaching(self, scope: str, names: Iterable[str]) -> Texts:
         """What is written for all lanes leaves one alone whose model does not take it."""
-        return not value or not lack(self.lanes[scope].model, needed_for(name, value))
+        layer, model = self.layers[ALL], self.lanes[scope].model
+        return {
+            name: layer[name]
+            for name in names
+            for asked in ["response_format" if name == "schema" else name]
+            if not layer[asked] or not lack(model, needed_for(asked, layer[asked]))
+        }
 
     # What stands in the fields
 
@@ -78,8 +90,7 @@ class Draft:
         """Empty where lanes differ and nothing is written for all."""
         everywhere = self.layers[ALL]
         if scope != ALL:
-            reaching = {name: text for name, text in everywhere.items() if self._reaches(scope, name, text)}
-            return self.kept[scope] | reaching | self.layers[scope]
+            return self.kept[scope] | self._reaching(scope, everywhere) | self.layers[scope]
         differing = self.differing()
         first = self.texts(next(iter(self.lanes)))
         return {name: "" if name in differing else text for name, text in first.items()} | everywhere
@@ -109,11 +120,7 @@ class Draft:
         """By lane, if nothing is wrong; None for what is no longer set."""
         everywhere = self._taken(ALL)
         each = [
-            (
-                lane,
-                {name: value for name, value in everywhere.items() if self._reaches(scope, name, value)}
-                | self._taken(scope),
-            )
+            (lane, {name: everywhere[name] for name in self._reaching(scope, everywhere)} | self._taken(scope))
             for scope, lane in self.lanes.items()
         ]
         changes = [(lane, changed(values_of(lane), values)) for lane, values in each]
@@ -133,7 +140,17 @@ def _read(written: str) -> dict[str, Texts]:
 
 
 def _known(layer: Texts) -> Texts:
-    return {name: text for name, text in layer.items() if name in LaneSettingsForm.base_fields}
+    known = {name: text for name, text in layer.items() if name in LaneSettingsForm.base_fields}
+    return {name: text for name, text in known.items() if name not in FORMAT or known.keys() >= FORMAT}
+
+
+def _together(names: Collection[str]) -> Iterator[Collection[str]]:
+    """A format and its schema are written as one."""
+    for name in names:
+        if name not in FORMAT:
+            yield [name]
+    if FORMAT & {*names}:
+        yield FORMAT
 
 
 def _plain(text: str) -> str:

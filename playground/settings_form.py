@@ -183,10 +183,11 @@ class LaneSettingsForm(forms.Form):
     # What is written in it
 
     def full_clean(self) -> None:
-        """What is kept from another model, or is written elsewhere, is no mistake of this form."""
+        """What is kept from another model, or is written elsewhere, is no mistake of this form: it is not looked at."""
+        everything = self.fields
+        self.fields = {name: field for name, field in everything.items() if name in self.touched}
         super().full_clean()
-        for name in [name for name in self.errors if name not in self.touched]:
-            del self.errors[name]
+        self.fields = everything
 
     @property
     def first_mistake(self) -> str:
@@ -282,9 +283,7 @@ class LaneSettingsForm(forms.Form):
         if len(self.lanes) == 1:
             return f"{lack(lacking[0].model, feature)}."
         names = "; ".join(f"{lane.letter}: {lack(lane.model, feature)}" for lane in lacking)
-        return (
-            f"{names}." if len(lacking) == len(self.lanes) else f"Kept, but not sent, where the model cannot: {names}."
-        )
+        return f"{names}." if len(lacking) == len(self.lanes) else f"Not set where the model cannot: {names}."
 
 
 def _is_set(name: str, value: Any) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from playground.models import Lane
 from playground.parameters import BY_NAME, Parameter
@@ -63,7 +64,7 @@ class Summary:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     lane: Lane
     form: LaneSettingsForm
@@ -83,7 +84,7 @@ class Row:
             for name, words in SUMMARIES.items()
         ]
 
-    @property
+    @cached_property
     def _settings(self) -> dict[str, Setting]:
         return {setting.parameter.name: setting for setting in self.form.settings()}
 

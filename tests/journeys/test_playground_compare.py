@@ -21,8 +21,8 @@ TOGETHER = """
     });
   };
 """
-#: Lanes by the animation frame in which messages came to them, and all that the send button was. Frames are counted: on a
-#: busy machine two of them may have the same time.
+#: Lanes by the animation frame in which messages came to them, and all that the send button was. Frames are counted:
+#: on a busy machine two of them may have the same time.
 NOTE = """() => {
   window.came = {};
   let frame = 0;

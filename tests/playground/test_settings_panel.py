@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from html import unescape
+from html import escape, unescape
 from typing import Any
 
 import pytest
@@ -170,13 +170,44 @@ def test_a_mistake_that_is_kept_elsewhere_does_not_stand_in_the_way(panel: Panel
     assert panel.kept()["B"] == {"max_tokens": 5000, "temperature": 0.5}
 
 
-def test_what_goes_to_all_lanes_is_kept_where_a_model_does_not_take_it(panel: Panel, models: list[Model]) -> None:
+def test_what_goes_to_all_lanes_leaves_alone_whose_model_does_not_take_it(panel: Panel, models: list[Model]) -> None:
     Model.objects.filter(pk=models[0].pk).update(features=["json"])
     panel.tab = "all"
-    assert panel.save(tools=json.dumps([FUNCTION]), response_format="json_schema", schema="{}") == ""
-    first, second = panel.kept().values()
-    assert first == second
-    assert set(first) == {"tools", "response_format"}
+    written = {"tools": json.dumps([FUNCTION]), "response_format": "json_schema", "schema": "{}", "seed": "7"}
+    panel.go("A", **written)
+    assert panel.go("all").count("get_weather") > 0, "it stands where it was written, though lanes now differ"
+    assert panel.save() == ""
+    assert {letter: set(kept) for letter, kept in panel.kept().items()} == {
+        "A": {"seed"},
+        "B": {"tools", "response_format", "seed"},
+    }
+
+
+def schema_of(kept: dict[str, Any]) -> Any:
+    return kept.get("response_format", {}).get("json_schema", {}).get("schema")
+
+
+@pytest.mark.parametrize("exception", ["json_object", "text"])
+def test_a_format_for_all_with_one_exception_keeps_its_schema(panel: Panel, exception: str) -> None:
+    named = {"type": "json_schema", "json_schema": {"name": "answer", "schema": SCHEMA}}
+    panel.comparison.lanes.update(settings={"response_format": named})
+    panel.tab = "all"
+    panel.go("B", schema='{"type": "array"}')
+    panel.go("A", response_format=exception)
+    assert panel.save() == ""
+    kept = panel.kept()
+    assert schema_of(kept["A"]) == {"type": "array"}
+    assert kept["B"].get("response_format") == (None if exception == "text" else {"type": exception})
+
+
+def test_half_a_format_in_a_draft_is_none(panel: Panel) -> None:
+    named = {"type": "json_schema", "json_schema": {"name": "answer", "schema": SCHEMA}}
+    panel.comparison.lanes.update(settings={"response_format": named})
+    before = panel.kept()
+    panel.page = f'name="draft" value="{escape(json.dumps({"all": {"schema": "{}"}}))}"'
+    panel.tab = "all"
+    assert panel.save() == ""
+    assert panel.kept() == before
 
 
 def test_a_lane_that_is_closed_meanwhile_takes_only_its_own_with_it(panel: Panel) -> None:
