@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -41,9 +42,12 @@ def providers(request: ProjectRequest) -> HttpResponse:
 
 @admin
 @never_cache
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("api_key", "headers_text")
 def create(request: ProjectRequest) -> HttpResponse:
+    """A refused form leaves its address in the bar: who comes by it again finds the form."""
+    if request.method != "POST":
+        return redirect(f"{reverse('providers')}#new-title")
     form = OwnProviderForm(request.POST, instance=Provider(team=request.project.team))
     if not form.is_valid():
         return _list(request, form, status=422)

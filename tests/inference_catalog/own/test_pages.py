@@ -23,6 +23,11 @@ def text(client: Client, path: str) -> str:
     return client.get(path).content.decode()
 
 
+def test_the_address_of_a_refused_form_leads_to_the_form(alice_client: Client) -> None:
+    response = alice_client.get("/settings/providers/new")
+    assert (response.status_code, response.headers["location"]) == (302, "/settings/providers#new-title")
+
+
 def test_what_is_typed_is_kept_encrypted_and_never_shown_again(alice_client: Client) -> None:
     provider = add(alice_client, URL)
     assert (provider.api_key, provider.sent_headers) == (KEY, {"X-Tenant": SECRET})
