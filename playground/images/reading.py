@@ -23,6 +23,11 @@ log = logging.getLogger(__name__)
 MOST_BYTES = 20_000_000
 #: Pixels: what is larger is refused before it is decoded, as a bomb would be.
 MOST_SIDE, MOST_PIXELS = 16_384, 36_000_000
+#: Passes of a progressive JPEG over all its pixels; ten are usual, and an empty one takes 60 bytes and 20 ms.
+MOST_SCANS = 100
+#: How each begins. Among pixels FF is followed by 00; the length and the count of components that follow keep apart
+#: what is no scan, as the film behind a photo of a phone.
+SCAN = re.compile(rb"\xff\xda\x00(?:\x06\x00|\x08\x01|\x0a\x02|\x0c\x03|\x0e\x04)")
 LONGEST_NAME = 100
 #: What the first bytes say, and the usual endings of names.
 KINDS = {"png": (".png",), "jpeg": (".jpg", ".jpeg"), "webp": (".webp",), "gif": (".gif",)}
@@ -38,6 +43,9 @@ def read(content: bytes) -> Picture:
     if len(content) > MOST_BYTES:
         raise Refusal("image_too_large", f"An image has at most {MOST_BYTES // 1_000_000} MB.")
     kind = kind_of(content)
+    if kind == "jpeg" and sum(1 for _ in SCAN.finditer(content)) > MOST_SCANS:
+        what = f"This JPEG has more than {MOST_SCANS} scans, and each takes its time."
+        raise Refusal("too_many_scans", f"{what} Save it again as an ordinary JPEG.")
     try:
         with PIL.Image.open(io.BytesIO(content), formats=(kind.upper(),)) as image:
             _check_size(*image.size)

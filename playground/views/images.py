@@ -31,6 +31,7 @@ def image(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
 
 @member
 @require_safe
+@refusals_answered
 def thumbnail(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     return _shown(*thumbnails.of(image_seen(request, pk)))
 

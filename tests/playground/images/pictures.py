@@ -35,6 +35,13 @@ def animation(kind: str = "GIF") -> bytes:
     return written.getvalue()
 
 
+def scanned(more: int) -> bytes:
+    """A progressive JPEG: ten scans, of which the last comes so often once more."""
+    content = picture("JPEG", progressive=True)
+    last = content[content.rindex(b"\xff\xda") : -2]
+    return content[:-2] + last * more + content[-2:]
+
+
 def declared(width: int, height: int) -> bytes:
     """A PNG of a few bytes that says it is so large."""
 

@@ -14,7 +14,7 @@ from django.test import Client
 
 from playground.images import fitting, keeping, reading
 from playground.models import Attachment, Comparison, Image
-from tests.playground.images.pictures import animation, declared, drafted, noise, picture, upload
+from tests.playground.images.pictures import animation, declared, drafted, noise, picture, scanned, upload
 
 
 def sentence(answer: Any) -> str:
@@ -39,6 +39,13 @@ def test_it_is_served_so_that_nothing_in_it_runs(alice_client: Client, compariso
     assert shown["X-Content-Type-Options"] == "nosniff"
     assert shown["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     assert shown["Cache-Control"] == "private, max-age=86400, immutable"
+
+
+def test_a_jpeg_of_many_scans_is_kept_and_so_is_the_film_behind_it(
+    alice_client: Client, comparison: Comparison
+) -> None:
+    content = scanned(90) + b"\xff\xda\xd0" * 500
+    assert drafted(alice_client, comparison, content, "a.jpg").image.size == len(content)
 
 
 def test_a_polyglot_is_an_image_and_nothing_else(alice_client: Client, comparison: Comparison) -> None:
@@ -73,6 +80,8 @@ def test_a_polyglot_is_an_image_and_nothing_else(alice_client: Client, compariso
         (declared(1, 65_535), "1 × 65,535 pixels"),
         (declared(0, 10), "cannot be decoded"),
         (declared(500, 500), "cannot be decoded"),
+        (scanned(91), "This JPEG has more than 100 scans"),
+        (scanned(91).replace(b"\xff\xda", b"\xff\xff\xda"), "This JPEG has more than 100 scans"),
     ],
 )
 def test_what_is_none_is_refused(alice_client: Client, comparison: Comparison, content: bytes, why: str) -> None:

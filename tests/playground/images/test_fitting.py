@@ -16,7 +16,7 @@ from playground.images import decoding, fitting, reading
 from playground.images.decoding import LARGE, SLOTS, room
 from playground.images.thumbnails import SIDE
 from playground.models import Comparison
-from tests.playground.images.pictures import drafted, noise, picture
+from tests.playground.images.pictures import drafted, noise, picture, upload
 
 #: Seconds, for what happens at once or never.
 PATIENCE = 20
@@ -100,6 +100,22 @@ def test_small_ones_do_not_wait_for_large_ones(alice_client: Client, comparison:
         for _ in range(SLOTS):
             stack.enter_context(room("png", (LARGE, 2)))
         assert drafted(alice_client, comparison, picture()).image.dimensions == "64 × 48"
+
+
+def test_who_waits_too_long_for_a_slot_is_refused_with_a_sentence(
+    alice_client: Client, comparison: Comparison, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = drafted(alice_client, comparison, picture(size=(900, 600))).image
+    monkeypatch.setattr(decoding, "PATIENCE", 0.01)
+    monkeypatch.setattr(decoding, "LARGE", 100)
+    with ExitStack() as stack:
+        for _ in range(SLOTS):
+            stack.enter_context(room("png", (LARGE, 2)))
+        refused = [upload(alice_client, comparison, picture()), alice_client.get(kept.thumbnail_url)]
+    for answer in refused:
+        assert (answer.status_code, b"Lineup is busy with other images" in answer.content) == (409, True)
+    assert upload(alice_client, comparison, picture()).status_code == 200
+    assert alice_client.get(kept.thumbnail_url).status_code == 200
 
 
 def test_as_many_large_ones_as_there_are_slots_are_decoded_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
