@@ -13,6 +13,7 @@ from typing import Any
 import aiohttp
 from pydantic import ValidationError
 
+from common.texts import storable
 from inference_catalog import base_urls, encryption, health, pinning
 from inference_catalog.connections import UNREADABLE_KEY
 from inference_catalog.listing import NO_LIST, Listed, Models
@@ -152,10 +153,12 @@ def _read(answer: _Answer, doubt: str) -> Diagnosis:
     if answer.status != 200:
         return _of_status(answer.status, doubt)
     try:
-        listed = Models.model_validate(json.loads(answer.body)).data
+        models = Models.model_validate(json.loads(answer.body)).data
     except (ValueError, ValidationError, RecursionError):
         what = "a web page" if answer.body.lstrip()[:1] == b"<" else "something else"
         return Diagnosis(f"does not speak OpenAI's protocol: it sent {what} instead of a list of models", doubt)
+    # What is no text can be neither shown nor kept, so no model is called so.
+    listed = [entry for entry in models if storable(entry.id) == entry.id]
     if not listed:
         return Diagnosis("answers, and its list of models is empty", "Load a model there, then test again.", is_up=True)
     count = f"{len(listed)} model{'' if len(listed) == 1 else 's'}"

@@ -12,7 +12,7 @@ from inference_catalog.models import Model, Price, Provider
 from inference_catalog.own_forms import MOST_AT_ONCE
 from tests.inference_catalog.own.owning import add, add_model
 from tests.inference_catalog.own.test_pages import URL
-from tests.inference_catalog.own.upstreams import listening, lists
+from tests.inference_catalog.own.upstreams import listening, lists, says
 
 pytestmark = pytest.mark.usefixtures("private_allowed")
 
@@ -41,6 +41,13 @@ def test_a_test_shows_what_is_listed_and_marks_what_is_added(alice_client: Clien
     assert 'checked disabled> <span>llama-3</span> <span class="tag">Added</span>' in page
     assert page.count('name="id"') == 1
     assert 'name="id" value="qwen"' in page
+
+
+@pytest.mark.parametrize("name", [r"\ud800", r"a\u0000b"])
+def test_an_id_that_cannot_be_kept_is_passed_over(alice_client: Client, name: str) -> None:
+    with listening(says(200, f'{{"data": [{{"id": "{name}"}}, {{"id": "qwen"}}]}}')) as server:
+        answer = alice_client.post(f"/settings/providers/{add(alice_client, server.base_url).pk}/test")
+    assert (answer.status_code, answer.content.decode().count("data-listed>")) == (200, 1)
 
 
 def test_ticked_ones_are_asked_about_with_nothing_assumed(alice_client: Client, provider: Provider) -> None:
