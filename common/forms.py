@@ -7,6 +7,7 @@ Left to itself, Django reads a form that was refused once more, to protect its o
 
 from __future__ import annotations
 
+import codecs
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
@@ -41,10 +42,12 @@ def _read(request: HttpRequest) -> None:
     if request.method != "POST" or request.content_type not in (FIELDS, PARTS):
         return
     charset = (request.content_params or {}).get("charset", "utf-8")
-    if charset.lower() != "utf-8":
+    if not _is_utf_8(charset):
         raise UnsupportedMediaType(
             f"The form says that it is written in “{charset[:LONGEST_NAME]}”; it has to be UTF-8."
         )
+    # Django takes one spelling of it.
+    request.encoding = "utf-8"
     try:
         fields = request.POST
     except RequestDataTooBig as error:
@@ -56,6 +59,14 @@ def _read(request: HttpRequest) -> None:
         raise BadRequest("The form arrived damaged. Send it again.") from error
     if request.content_type == FIELDS:
         _check_text(request.body, "".join(text for name, texts in fields.lists() for text in (name, *map(str, texts))))
+
+
+def _is_utf_8(charset: str) -> bool:
+    """By any of its names."""
+    try:
+        return codecs.lookup(charset).name == "utf-8"
+    except (LookupError, ValueError):
+        return False
 
 
 def _check_text(body: bytes, read: str) -> None:

@@ -74,7 +74,7 @@ def test_one_that_is_too_large_is_refused(strict: Client, door: str, settings: A
     assert (answer.status_code, sentence(answer)) == (413, "The form is too large: 1 MB is the most.")
 
 
-@pytest.mark.parametrize("kind", [FORM, f"{FORM}; charset=UTF-8", f'{FORM}; charset="utf-8"'])
+@pytest.mark.parametrize("kind", [FORM, f"{FORM}; charset=UTF-8", f'{FORM}; charset="utf-8"', f"{FORM}; charset=UTF8"])
 @pytest.mark.parametrize("body", [b"login=%EF%BF%BD", "login=\ufffd".encode(), b"login=%C3%A9", b"login=50%", b""])
 def test_what_can_be_read_comes_to_its_view(db: None, kind: str, body: bytes) -> None:
     answer = Client().generic("POST", "/accounts/login/", body, kind)
