@@ -5,6 +5,7 @@ The tab renders what streams with the same options (static/js/playground); the t
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from hashlib import blake2b
@@ -24,6 +25,8 @@ from common.brackets import brackets_plugin
 
 #: Bytes of HTML that are kept for who opens the same page again.
 MOST_KEPT = 32_000_000
+#: Characters of HTML. For each & and each no-break space in a run of text, the cleaner looks at all that is left of it.
+LONGEST_RUN = 4_000
 
 ATTRIBUTES = {
     "a": {"href", "title"},
@@ -79,6 +82,16 @@ _CLEANER = nh3.Cleaner(
 )
 
 
+_LONG_RUNS = re.compile(rf">[^<]{{{LONGEST_RUN},}}")
+#: No entity is cut.
+_RUN = re.compile(rf".{{{LONGEST_RUN}}}(?:\w{{0,4}};)?", re.DOTALL)
+
+
+def _divided(html: str) -> str:
+    """With comments within long runs of text, of which the cleaner leaves nothing."""
+    return _LONG_RUNS.sub(lambda run: _RUN.sub(r"\g<0><!---->", run[0]), html)
+
+
 def _digest(text: str) -> bytes:
     return blake2b(text.encode()).digest()
 
@@ -91,4 +104,4 @@ def render(text: str) -> SafeString:
     read, rest = split(text)
     env = {"rest": rest}
     html = _PARSER.render(read, env) + fold(REST, env.get("rest", ""))
-    return mark_safe(_CLEANER.clean(html))  # noqa: S308  cleaned on this very line
+    return mark_safe(_CLEANER.clean(_divided(html)))  # noqa: S308  cleaned on this very line

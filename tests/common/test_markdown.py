@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from common import bounds
-from common.markdown import KEPT, MOST_KEPT, render
+from common import bounds, markdown
+from common.markdown import KEPT, LONGEST_RUN, MOST_KEPT, render
 
 LONG = 200_000
 #: An element for each thing that is counted, and its end.
@@ -203,3 +203,28 @@ def test_nothing_is_left_out_of_what_is_deep(levels: int, mark: str, indent: str
     shown = render(f"{text}\n\nThe end.")
     assert all(f"Level {level}" in shown for level in range(levels))
     assert "<p>The end.</p>" in shown
+
+
+class Cleaner:
+    """The true one, and what it was given."""
+
+    def __init__(self) -> None:
+        self.given = ""
+        self.true = markdown._CLEANER
+
+    def clean(self, html: str) -> str:
+        self.given = html
+        return self.true.clean(html)
+
+
+@pytest.mark.parametrize("piece", ["&", "& \n", "a&amp;<b> ", "\N{NO-BREAK SPACE}x", "&nbsp;", "🙂&"])
+@pytest.mark.parametrize("start", ["", "    ", "```\n", "|a|\n|-|\n|", "- > ", "a\n" * bounds.MOST_LINES])
+def test_no_run_of_text_is_long_for_the_cleaner_and_what_is_shown_is_the_same(
+    monkeypatch: pytest.MonkeyPatch, start: str, piece: str
+) -> None:
+    cleaner = Cleaner()
+    monkeypatch.setattr(markdown, "_CLEANER", cleaner)
+    html = render(start + piece * (LONG // len(piece)))
+    assert max(map(len, re.split("<[^>]*>", cleaner.given))) < LONGEST_RUN + 100
+    assert html == cleaner.true.clean(re.sub("<!--.*?-->", "", cleaner.given))
+    assert "<!--" not in html
