@@ -33,6 +33,8 @@ MOST_COLUMNS = 50
 #: be compared with all others.
 MOST_MARKS = 20_000
 MOST_BRACKETS = 2_000
+#: Lines below a quote that go on with its last one. A quote in a quote looks at each of them again.
+MOST_LAZY = 100
 #: A link's address that is defined on a line of its own costs so many nodes: it is looked up again and again.
 DEFINITION = 20
 
@@ -62,6 +64,7 @@ def split(text: str) -> tuple[str, str]:
 
 def bounds_plugin(parser: MarkdownIt) -> None:
     parser.block.ruler.before("table", "beyond", _beyond)
+    parser.block.ruler.before("table", "lazy", _is_lazy_for_long, {"alt": ["blockquote"]})
     parser.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
     linkless = MarkdownIt("commonmark", {"html": False}).enable("strikethrough").disable(["link", "image"])
 
@@ -127,6 +130,11 @@ def _beyond(state: StateBlock, first: int, last: int, _silent: bool) -> bool:
     text = state.src[state.bMarks[first] + state.tShift[first] : state.eMarks[end - 1] if state.level else None]
     _push(state, first, end, REST, text if state.level else text + state.env.pop("rest"))
     return True
+
+
+def _is_lazy_for_long(state: StateBlock, line: int, _last: int, silent: bool) -> bool:
+    """Ends a quote, whose parser marks such lines with a negative indentation."""
+    return silent and line >= MOST_LAZY and max(state.sCount[line - MOST_LAZY : line]) < 0
 
 
 def _is_inside(state: StateBlock, line: int) -> bool:

@@ -151,7 +151,7 @@ def test_other_addresses_are_links(address: str) -> None:
 def test_the_tab_has_the_same_bounds() -> None:
     source = (Path(settings.BASE_DIR) / "static/js/playground/bounds.js").read_text(encoding="utf-8")
     numbers = re.findall(r"^(?:export )?const ([A-Z_]+) = ([\d_]+);$", source, re.MULTILINE)
-    assert len(numbers) == 10
+    assert len(numbers) == 11
     assert {name: int(number) for name, number in numbers} == {name: getattr(bounds, name) for name, _ in numbers}
     assert f'REST = "{bounds.REST}"' in source
     assert f"MARK = /{bounds.MARKS.pattern.replace('@' + chr(92), '@')}/g" in source
@@ -203,6 +203,16 @@ def test_nothing_is_left_out_of_what_is_deep(levels: int, mark: str, indent: str
     shown = render(f"{text}\n\nThe end.")
     assert all(f"Level {level}" in shown for level in range(levels))
     assert "<p>The end.</p>" in shown
+
+
+@pytest.mark.parametrize("levels", [1, 17])
+@pytest.mark.parametrize("lines", [bounds.MOST_LAZY, 9000])
+def test_a_quote_goes_on_for_so_many_lines_that_are_not_marked_as_its_own(levels: int, lines: int) -> None:
+    html = render("> " * levels + "first\n" + "word\n" * lines)
+    quoted, after = html.split("</blockquote>", 1)
+    assert quoted.count("<blockquote>") == levels
+    assert quoted.count("word") == bounds.MOST_LAZY
+    assert after.count("word") == lines - bounds.MOST_LAZY
 
 
 class Cleaner:

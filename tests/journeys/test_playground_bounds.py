@@ -29,6 +29,8 @@ BOMBS = {
     "items": "- an *item*\n" * 3000 + "\nAfter *it*.",
     "levels": "".join("  " * at + f"- level {at}\n" for at in range(300)) + "\nAfter *it*.",
     "levels in a line": "- " * 700 + "x\n\n" + "> " * 700 + "y\n\nAfter *it*.",
+    "lines of a deep quote": "> " * 17 + "a|b\n" + "> " * 17 + "-|-\n" + "a|b\n" * 9000 + "\nAfter *it*.",
+    "lines of a deep paragraph": "> " * 17 + "first\n" + "word\n" * 9000 + "\nAfter *it*.",
     "lines": "a\n\n" * 5100,
     "blocks": "*a* `b` **c** [d](https://example.com) ~~e~~\n\n" * 2100,
     "marks": "*a **b " * 8000,

@@ -9,6 +9,7 @@ const MOST_CELLS = 6_000;
 const MOST_COLUMNS = 50;
 const MOST_MARKS = 20_000;
 const MOST_BRACKETS = 2_000;
+const MOST_LAZY = 100;
 const DEFINITION = 20;
 
 export const REST = "The rest, as text";
@@ -110,9 +111,13 @@ function bounded(whole, state, first, last) {
   return push(state, first, end, says, [...lines.slice(0, 3), ...taken, ...lines.slice(3)].join("\n"));
 }
 
+const isLazyForLong = ({ sCount }, line, _last, silent) =>
+  silent && line >= MOST_LAZY && sCount.slice(line - MOST_LAZY, line).every((indent) => indent < 0);
+
 export function bounds(md) {
   const [table] = md.block.ruler.getRules("");
   const rule = (state, first, last, silent) => table(state, first, last, true) && (silent || bounded(table, state, first, last));
   md.block.ruler.at("table", rule, { alt: ["paragraph", "reference"] });
   md.block.ruler.before("table", "beyond", beyond);
+  md.block.ruler.before("table", "lazy", isLazyForLong, { alt: ["blockquote"] });
 }
