@@ -41,6 +41,8 @@ DEFINITION = 20
 REST = "The rest, as text"
 #: Whatever the parser stops at.
 MARKS = re.compile(r"[\n!#$%&*+\-:<=>@\[\\\]^_`{}~]")
+#: Of a link's address, and of its title, in UTF-16 units: defined once, they come again with every link.
+LONGEST_ADDRESS = 2_000
 SAFE_LINK = re.compile(r"https?:|mailto:|#|/(?!/)", re.IGNORECASE)
 
 
@@ -79,6 +81,9 @@ def bounds_plugin(parser: MarkdownIt) -> None:
             else:
                 reader = linkless if token.content.count("[") > MOST_BRACKETS else parser
                 reader.inline.parse(token.content, reader, state.env, token.children)
+            for link in token.children:
+                if _is_long(str(link.attrGet("title") or "")):
+                    del link.attrs["title"]
 
     parser.core.ruler.at("inline", inline)
     # Only so that they are counted.
@@ -88,7 +93,11 @@ def bounds_plugin(parser: MarkdownIt) -> None:
 
 
 def _is_safe(url: str) -> bool:
-    return SAFE_LINK.match(url) is not None
+    return SAFE_LINK.match(url) is not None and not _is_long(url)
+
+
+def _is_long(text: str) -> bool:
+    return len(text) > LONGEST_ADDRESS or len(text.encode("utf-16-le", "surrogatepass")) > 2 * LONGEST_ADDRESS
 
 
 def _render(_renderer: Any, tokens: Sequence[Token], index: int, _options: Any, _env: Any) -> str:

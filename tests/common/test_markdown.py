@@ -148,10 +148,18 @@ def test_other_addresses_are_links(address: str) -> None:
     assert f'<a href="{address}"' in render(f"[a]({address})")
 
 
+def test_a_long_address_or_title_does_not_come_again_with_every_link() -> None:
+    long = "x" * 50_000
+    defined = f'[a]: https://example.com/{long}\n[b]: https://example.com/b "{long}"\n\n'
+    html = render(defined + "[a] [b] " * 900)
+    assert len(html) < 1_000_000
+    assert html.count("<a ") == 900
+
+
 def test_the_tab_has_the_same_bounds() -> None:
     source = (Path(settings.BASE_DIR) / "static/js/playground/bounds.js").read_text(encoding="utf-8")
     numbers = re.findall(r"^(?:export )?const ([A-Z_]+) = ([\d_]+);$", source, re.MULTILINE)
-    assert len(numbers) == 11
+    assert len(numbers) == 12
     assert {name: int(number) for name, number in numbers} == {name: getattr(bounds, name) for name, _ in numbers}
     assert f'REST = "{bounds.REST}"' in source
     assert f"MARK = /{bounds.MARKS.pattern.replace('@' + chr(92), '@')}/g" in source

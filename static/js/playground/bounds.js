@@ -11,6 +11,7 @@ const MOST_MARKS = 20_000;
 const MOST_BRACKETS = 2_000;
 const MOST_LAZY = 100;
 const DEFINITION = 20;
+export const LONGEST_ADDRESS = 2_000;
 
 export const REST = "The rest, as text";
 const MARK = /[\n!#$%&*+\-:<=>@[\\\]^_`{}~]/g;

@@ -1,4 +1,5 @@
 // The inside of a paragraph: tokens become nodes one by one, so no string of a model's is ever parsed as HTML.
+import { LONGEST_ADDRESS } from "./bounds.js";
 import { finishLater } from "./highlighting.js";
 import { readInline } from "./markdown.js";
 
@@ -19,7 +20,8 @@ function pieces(tokens) {
 function link(token) {
   const a = document.createElement("a");
   a.setAttribute("href", token.attrGet("href"));
-  if (token.attrGet("title")) a.title = token.attrGet("title");
+  const title = token.attrGet("title");
+  if (title && title.length <= LONGEST_ADDRESS) a.title = title;
   a.rel = "noopener nofollow";
   a.target = "_blank";
   return a;

@@ -1,6 +1,6 @@
 // Markdown as the server reads it (common/markdown.py): the same rules, so that a reload does not jump.
 import MarkdownIt from "../../vendor/markdown-it/markdown-it.esm.min.mjs";
-import { bounds, isBracketed, isHeavy } from "./bounds.js";
+import { bounds, isBracketed, isHeavy, LONGEST_ADDRESS } from "./bounds.js";
 import { maths } from "./maths.js";
 
 const OPTIONS = { html: false, linkify: false, typographer: false, breaks: false, maxNesting: 20 };
@@ -8,7 +8,7 @@ const SAFE_LINK = /^(?:https?:|mailto:|#|\/(?!\/))/i;
 
 function reader() {
   const made = new MarkdownIt(OPTIONS).use(bounds).use(maths);
-  made.validateLink = (url) => SAFE_LINK.test(url);
+  made.validateLink = (url) => url.length <= LONGEST_ADDRESS && SAFE_LINK.test(url);
   return made;
 }
 
