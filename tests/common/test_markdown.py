@@ -150,7 +150,7 @@ def test_other_addresses_are_links(address: str) -> None:
 
 def test_a_long_address_or_title_does_not_come_again_with_every_link() -> None:
     long = "x" * 50_000
-    defined = f'[a]: https://example.com/{long}\n[b]: https://example.com/b "{long}"\n\n'
+    defined = f'[a]: https://example.com/{long}\n\n[b]: https://example.com/b "{long}"\n\n'
     html = render(defined + "[a] [b] " * 900)
     assert len(html) < 1_000_000
     assert html.count("<a ") == 900

@@ -26,8 +26,7 @@ BOMBS = {
     "braces": "$$" + "{" * 4000 + "\n\nAfter *it*.",
     "definitions": "".join(f"[a{at}]: https://example.com/{at}\n" for at in range(3000)) + "\nAfter [a1].",
     "no definitions": "See [1].\n\nb\n\nc\n\n" + "[\n" * 9_000,
-    "addresses": f'[a]: https://example.com/{"x" * 3000}\n[b]: https://example.com/b "{"🙂" * 1001}"\n\n'
-    + "[a] [b] " * 400,
+    "addresses": f'[a]: https://example.com/{"x" * 3000}\n\n[b]: /b "{"🙂" * 1001}"\n\n' + "[a] [b] " * 400,
     "items": "- an *item*\n" * 3000 + "\nAfter *it*.",
     "levels": "".join("  " * at + f"- level {at}\n" for at in range(300)) + "\nAfter *it*.",
     "levels in a line": "- " * 700 + "x\n\n" + "> " * 700 + "y\n\nAfter *it*.",
