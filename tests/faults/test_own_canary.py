@@ -31,11 +31,16 @@ def posted(client: httpx2.Client, path: str, **fields: str) -> httpx2.Response:
 
 
 def connect(served: Served, client: httpx2.Client, base_url: str) -> tuple[str, list[str]]:
-    """The provider's address, and the pages that were seen on the way, a refused form and a test among them."""
+    """The provider's address, and the pages that were seen on the way, a test among them.
+
+    Not the refused form: it gives back to its writer, and to nobody else, what was written.
+    """
     client.get(served.sign_in_link())
     seen = [client.get("/settings/providers").text]
     typed = {"name": "Ours", "slug": "ours", "api_key": KEY, "headers_text": f"X-Tenant: {HEADER}"}
-    seen.append(posted(client, "/settings/providers/new", **typed, base_url="http://169.254.169.254/").text)
+    refused = posted(client, "/settings/providers/new", **typed, base_url="http://169.254.169.254/")
+    assert (refused.status_code, KEY in refused.text) == (422, True)
+    assert "no-store" in refused.headers["cache-control"]
     made = posted(client, "/settings/providers/new", **typed, base_url=base_url)
     assert made.status_code == 200, made.text
     path = str(made.url.path)

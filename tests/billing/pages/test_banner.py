@@ -15,7 +15,7 @@ from billing.limiting import set_limit
 from billing.models import Account, Plan
 from billing.plan_changes import change_plan
 from billing.prices import UnitPrices
-from common.money import PICO, pico
+from common.money import PICO, agreed_usd, pico
 from tests.billing.pages import seen
 from tests.billing.pages.conftest import Spend
 
@@ -85,10 +85,11 @@ def test_a_cap_that_is_reached_says_when_it_starts_again(
 ) -> None:
     account = on(organization, "pro")
     dollars = account.settled // PICO + 2
-    Account.objects.update(spending_cap=dollars * PICO - account.settled)
+    cap = dollars * PICO - account.settled
+    Account.objects.update(spending_cap=cap)
     spend(dollars)
     said = banner(alice_client)
-    assert said.startswith("You’ve reached your spending cap of $1.")
+    assert said.startswith(f"You’ve reached your spending cap of {agreed_usd(cap)} a month.")
     assert " a month. Only promotional credits still pay for requests." in said
     assert "It starts again on" in said
     assert "Talk to your operator about a higher one." in said
