@@ -14,7 +14,7 @@ class Board:
         self.page = page
         self.composer = page.locator("[data-composer]")
         self.send = page.locator("[data-send]")
-        self.dialog = page.locator("[data-dialog-host] dialog")
+        self.dialog = page.locator("[data-dialog-host] dialog[open]")
 
     @classmethod
     def of(cls, page: Page, *models: str) -> Board:
