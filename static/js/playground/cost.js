@@ -4,11 +4,17 @@
 const PICO = 1e12;
 const utf8 = new TextEncoder();
 
+/** With commas between thousands. Intl would take a long task for the figures of eight lanes. */
+function written(value, places = 0) {
+  const [whole, ...rest] = value.toFixed(places).split(".");
+  return [whole.replace(/\B(?=(?:\d{3})+$)/g, ","), ...rest].join(".");
+}
+
 /** As common/money.py writes a small cost. */
 function usd(amount) {
   const value = amount / PICO;
   const places = value === 0 || value >= 1 ? 2 : Math.max(2, 1 - Math.floor(Math.log10(value)));
-  return `$${value.toLocaleString("en-US", { minimumFractionDigits: places, maximumFractionDigits: places })}`;
+  return `$${written(value, places)}`;
 }
 
 function put(within, name, text) {
@@ -65,7 +71,7 @@ export class Cost {
     const given = Number(prompt) + message;
     const cost = (answered) => trials * (given * input + answered * output);
     const own = { likely: cost(answer), most: limit ? cost(limit) : NaN };
-    put(row, "prompt-tokens", `~${given.toLocaleString("en-US")}`);
+    put(row, "prompt-tokens", `~${written(given)}`);
     this.say(row, own);
     return own;
   }
