@@ -2,6 +2,14 @@
 import { isRunning } from "./state.js";
 
 const NOTHING = "There is nothing to send yet: write something.";
+const PAUSE = 300;
+
+/** Nobody waits for it when the page opens, nor with a message that is sent at once. */
+async function costSoon(composer) {
+  await new Promise((over) => setTimeout(over, PAUSE));
+  const found = await import("./cost.js").catch(() => null);
+  return found && new found.Cost(composer);
+}
 
 export class Composer {
   constructor(form, board, socket, draft, images) {
@@ -93,8 +101,8 @@ export class Composer {
     this.button.disabled = !running && empty;
     this.box.placeholder = this.board.lanes.size > 1 ? "Message to all lanes" : "Message";
     this.adding.disabled = empty;
-    // Nobody waits for it when the page opens.
-    if (!empty) this.cost ??= import("./cost.js").then(({ Cost }) => new Cost(this), () => null);
-    this.cost?.then((cost) => cost?.show(!empty && !running));
+    this.isWriting = !empty && !running;
+    if (this.isWriting) this.cost ??= costSoon(this);
+    this.cost?.then((cost) => cost?.show());
   }
 }

@@ -36,13 +36,14 @@ export class Cost {
     }
   }
 
-  show(isWanted) {
-    const lanes = [...this.composer.board.lanes.values()].map(({ element, revision }) => `${element.dataset.laneId}:${revision}`).join();
-    if (isWanted && this.asked !== lanes) {
+  show() {
+    const { board, isWriting } = this.composer;
+    const lanes = [...board.lanes.values()].map(({ element, revision }) => `${element.dataset.laneId}:${revision}`).join();
+    if (isWriting && this.asked !== lanes) {
       this.asked = lanes;
       this.lanes.dispatchEvent(new Event("cost-wanted"));
     }
-    this.button.hidden = !isWanted || this.come !== lanes || !this.reckon();
+    this.button.hidden = !isWriting || this.come !== lanes || !this.reckon();
   }
 
   /** Returns whether any lane that would be asked has a price. */
