@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
+from time import monotonic
 from urllib.request import getproxies, proxy_bypass
 from weakref import WeakKeyDictionary
 
@@ -33,8 +34,17 @@ class Client:
     headers: Mapping[str, str]
 
 
-#: The generators hold their sessions open; the loop closes them with itself (`shutdown_asyncgens`).
-_pools: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Key, tuple[Client, AsyncGenerator[Client]]]]
+@dataclass(slots=True)
+class Kept:
+    """`keeper` holds the client's session open; the loop closes it with itself (`shutdown_asyncgens`)."""
+
+    client: Client
+    keeper: AsyncGenerator[Client]
+    #: By the monotonic clock, in seconds.
+    asked: float
+
+
+_pools: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Key, Kept]]
 _pools = WeakKeyDictionary()
 
 
@@ -56,19 +66,30 @@ async def _client(connection: Connection, *, is_fresh: bool) -> Client:
     pool = _pools.setdefault(asyncio.get_running_loop(), {})
     headers = tuple(sorted(connection.headers.items()))
     key = (connection.base_url, connection.api_key, headers, connection.is_own, is_fresh)
-    if key not in pool:
-        keeper = _keep(connection, key)
-        pool[key] = (await anext(keeper), keeper)
-    return pool[key][0]
+    if key in pool:
+        pool[key].asked = monotonic()
+    else:
+        keeper = _keep(connection, is_fresh=is_fresh)
+        made = Kept(await anext(keeper), keeper, monotonic())
+        if key not in pool:
+            pool[key] = made
+            await _close_unused(pool)
+    return pool[key].client
 
 
-async def _keep(connection: Connection, key: Key) -> AsyncGenerator[Client]:
+async def _close_unused(pool: dict[Key, Kept]) -> None:
+    """Whose keys or addresses changed: they were last asked so long ago that no answer can still be coming."""
+    longest = settings.UPSTREAM_FIRST_CHUNK_TIMEOUT + 2 * settings.UPSTREAM_TOTAL_TIMEOUT
+    since = monotonic() - longest
+    unused = [pool.pop(key) for key, kept in list(pool.items()) if kept.asked < since]
+    for kept in unused:
+        await kept.keeper.aclose()
+
+
+async def _keep(connection: Connection, *, is_fresh: bool) -> AsyncGenerator[Client]:
     url, headers = await _described(connection)
-    async with _session(url, is_own=connection.is_own, is_fresh=key[-1]) as session:
-        try:
-            yield Client(session, url, headers)
-        finally:
-            _pools.get(asyncio.get_running_loop(), {}).pop(key, None)
+    async with _session(url, is_own=connection.is_own, is_fresh=is_fresh) as session:
+        yield Client(session, url, headers)
 
 
 async def _described(connection: Connection) -> tuple[URL, dict[str, str]]:

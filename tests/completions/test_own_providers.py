@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
+from time import monotonic
 
+import aiohttp
 import pytest
 from pytest_django.fixtures import Settings
 
 from accounts.caller import Caller
 from accounts.models import Project, User
-from completions import routes
+from completions import routes, upstream
 from completions.receipt import Receipt
 from inference_catalog.models import Model, Provider
 from inference_catalog.own_providers import Amounts, Described, add_model
@@ -45,6 +48,14 @@ def connect(caller: Caller, base_url: str, amounts: Amounts | None = None) -> Mo
     provider.save()
     described = Described("Llama", context_window=8_000)
     return add_model(provider=provider, upstream_id="llama-3", described=described, amounts=amounts or Amounts())
+
+
+@in_thread
+def change_key(key: str) -> None:
+    provider = Provider.objects.get(slug="gpus")
+    provider.keep_api_key(key)
+    provider.save()
+    routes.forget()
 
 
 def message(receipt: Receipt) -> str:
@@ -168,3 +179,24 @@ async def test_what_a_provider_repeats_of_our_secrets_is_not_passed_on(caller: C
         await connect(caller, provider.base_url)
         receipt = await whole(caller, chat(model=ID))
     assert message(receipt).endswith("… of … may not do that")
+
+
+async def test_nothing_is_kept_of_a_key_that_was_changed_long_ago(
+    caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = 0.0
+    monkeypatch.setattr(upstream, "monotonic", lambda: monotonic() + later)
+    async with Scripted(ANSWERS) as provider:
+        await connect(caller, provider.base_url)
+        for number in range(3):
+            await change_key(f"sk-{number}")
+            receipt = await whole(caller, chat(model=ID))
+            assert receipt.outcome == "completed"
+            later += 86_400
+        sessions = [one for one in gc.get_objects() if isinstance(one, aiohttp.ClientSession) and not one.closed]
+    assert [asked.headers["authorization"] for asked in provider.requests] == [
+        "Bearer sk-0",
+        "Bearer sk-1",
+        "Bearer sk-2",
+    ]
+    assert len(sessions) == 1
