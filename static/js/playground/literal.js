@@ -1,32 +1,12 @@
 // An answer that was asked to be JSON, as it grows: each character stands as it came, and none is a mark of Markdown.
+import { Growing } from "./growing.js";
 import { finishLater } from "./highlighting.js";
 
-/** Used as a Stream is. */
-export class Literal {
-  constructor(element) {
-    this.element = element;
-    this.element.replaceChildren();
-    this.source = "";
-    this.pending = "";
-  }
-
-  feed(text) {
-    this.source += text;
-    this.pending += text;
-  }
-
-  get waits() {
-    return this.pending !== "";
-  }
-
+export class Literal extends Growing {
   render() {
     this.text ??= this.begin();
     this.text.appendData(this.pending);
     this.pending = "";
-  }
-
-  link() {
-    return false;
   }
 
   /** Without a word there is no box for it. */
@@ -41,7 +21,7 @@ export class Literal {
   }
 
   finish() {
-    if (this.waits) this.render();
+    super.finish();
     if (this.text) finishLater(this.text.parentElement);
   }
 }

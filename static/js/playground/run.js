@@ -9,7 +9,7 @@ import { Reasoning } from "./reasoning.js";
 /** A lane that cannot be seen is rendered now and then, so that it is right when it is scrolled to. */
 const UNSEEN_WAIT = 400;
 
-function written(element) {
+function growing(element) {
   return element.matches("[data-literal]") ? new Literal(element) : new Stream(element);
 }
 
@@ -18,7 +18,7 @@ export class Run {
     Object.assign(this, { lane, id, seq: 0, ending: null });
     this.job = () => this.render();
     this.message = lane.message(id);
-    this.stream = written(this.message.querySelector("[data-answer]"));
+    this.stream = growing(this.message.querySelector("[data-answer]"));
     this.reasoning = new Reasoning(this.message.querySelector("[data-reasoning]"), () => wake(this.job));
     this.watch();
     this.calls = new LiveCalls(this.message.querySelector("[data-calls]"));
@@ -57,7 +57,7 @@ export class Run {
     if (seq < this.seq) return;
     this.seq = seq;
     if (!text.startsWith(this.stream.source)) {
-      this.stream = written(this.stream.element);
+      this.stream = growing(this.stream.element);
       this.structure?.over();
       this.watch();
     }
@@ -98,7 +98,7 @@ export class Run {
     const thinks = this.reasoning.render();
     if (this.stream.waits || thinks) return true;
     if (!this.ending) return false;
-    if (this.stream.link()) return true;
+    if (this.stream.settleSome()) return true;
     this.finish();
     return false;
   }

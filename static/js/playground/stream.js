@@ -1,6 +1,7 @@
 // An answer as it grows. Finished blocks are sealed: neither their text nor their DOM is looked at again.
 import { buildFold, codeOf } from "./blocks.js";
 import { environment, LONGEST, MOST_LINES, REST } from "./bounds.js";
+import { Growing } from "./growing.js";
 import { readBlocks } from "./markdown.js";
 import { readTree, reconcile, unlinked, weigh } from "./tree.js";
 
@@ -18,13 +19,9 @@ const PART = 1200;
 /** The lines after it tell whether it ends a table. */
 const MAYBE_FORMULA = /^\s*(?:\$\$|\\\[)/;
 
-export class Stream {
+export class Stream extends Growing {
   constructor(element) {
-    this.element = element;
-    this.element.replaceChildren();
-    this.source = "";
-    // Apart from the source, of which every look inside makes a copy.
-    this.pending = "";
+    super(element);
     this.tail = "";
     this.open = [];
     this.references = this.known = {};
@@ -39,15 +36,6 @@ export class Stream {
     this.part.className = "part";
     this.size = 0;
     this.element.append(this.part);
-  }
-
-  feed(text) {
-    this.source += text;
-    this.pending += text;
-  }
-
-  get waits() {
-    return this.pending !== "";
   }
 
   render() {
@@ -110,15 +98,10 @@ export class Stream {
     this.fold.append(text);
   }
 
-  finish() {
-    while (this.waits) this.render();
-    while (this.link());
-  }
-
-  /** A link may have been used before it was defined: only at the end is that known. Returns whether there are more. */
-  link() {
+  /** Links that were used before they were defined. */
+  settleSome() {
     if (!this.unlinked.length || !isAnyIn(this.known)) return false;
-    for (const link of this.unlinked.splice(0, LATE)) link(this.known);
+    for (const linkBy of this.unlinked.splice(0, LATE)) linkBy(this.known);
     return this.unlinked.length > 0;
   }
 
