@@ -1,17 +1,12 @@
 // An answer as it grows. Finished blocks are sealed: neither their text nor their DOM is looked at again.
 import { buildFold, codeOf } from "./blocks.js";
-import { environment, LONGEST, MOST_LINES, REST } from "./bounds.js";
+import { environment, REST } from "./bounds.js";
 import { Growing } from "./growing.js";
 import { readBlocks } from "./markdown.js";
+import { endOfSlice, Room } from "./slices.js";
 import { readTree, reconcile, unlinked, weigh } from "./tree.js";
 
-/** How much text one rendering takes on at most, and how many lines: after a long absence the rest comes a frame later. */
-const SLICE = 6000;
-const LINES = 100;
-/** And cells of a table: laid out together, very many make a long task. */
-const CELLS = 1000;
-const LEAST = 20;
-/** And how many paragraphs with links that were defined after them. */
+/** Paragraphs with links that were defined after them, of one rendering at the end. */
 const LATE = 50;
 /** Blocks stand in parts of about so many characters. The browser leaves out whole parts that are out of sight, and for
  *  every new word looks at a few parts instead of at hundreds of blocks. */
@@ -22,16 +17,24 @@ const MAYBE_FORMULA = /^\s*(?:\$\$|\\\[)/;
 export class Stream extends Growing {
   constructor(element) {
     super(element);
+    this.room = new Room();
+    /** What is not sealed: its text, its blocks, and the rows that were taken from a table it begins with. */
     this.tail = "";
     this.open = [];
-    this.references = this.known = {};
+    this.taken = [];
+    /** Of what is sealed: what it cost, the links it defines, and the lines that may use some that it does not. */
+    this.cost = 0;
+    this.references = {};
     this.unlinked = [];
-    Object.assign(this, { length: 0, lines: 0, cost: 0, taken: [], fold: null });
-    this.begin();
+    /** With those of the tail. */
+    this.known = this.references;
+    /** Takes what is read no more, once there is such. */
+    this.fold = null;
+    this.beginPart();
   }
 
   /** What is mounted from now on stands in a part of its own. */
-  begin() {
+  beginPart() {
     this.part = document.createElement("div");
     this.part.className = "part";
     this.size = 0;
@@ -44,27 +47,18 @@ export class Stream extends Growing {
     if (rest) this.goOn(rest);
   }
 
-  /** As many lines as are taken on now: below a wide head fewer, until there is something after its table. */
-  get most() {
-    const columns = this.tail.split("\n", 1)[0].split("|").length;
-    return this.open.length > 1 ? LINES : Math.min(LINES, Math.max(CELLS / columns, LEAST));
-  }
-
   next() {
-    const { most } = this;
-    let until = Math.min(this.pending.length, SLICE);
-    for (let at = 0, lines = 1; (at = this.pending.indexOf("\n", at) + 1) && at < until; lines += 1) if (lines >= most) until = at;
-    // Half of a line's end, or of a character, waits for the other half.
-    if (until < this.pending.length && /[\r\ud800-\udbff]/.test(this.pending[until - 1])) until -= 1;
-    const text = this.pending.slice(0, until).replace(/\r\n?/g, "\n");
-    this.pending = this.pending.slice(until);
+    // Once there is something after a table, no more rows come to it.
+    const head = this.open.length > 1 ? "" : this.tail.split("\n", 1)[0];
+    const end = endOfSlice(this.pending, head);
+    const text = this.pending.slice(0, end).replace(/\r\n?/g, "\n");
+    this.pending = this.pending.slice(end);
     return text;
   }
 
   /** Returns what is too much to be read. */
   read(text) {
-    const end = this.room(text);
-    this.length += end;
+    const end = this.room.take(text);
     this.tail += text.slice(0, end);
     if (!this.open.length) this.tail = this.tail.replace(/^\n+/, "");
     // A definition that is half there must not stand when the rest of it has come.
@@ -75,17 +69,6 @@ export class Stream extends Growing {
     this.open = now;
     this.seal(about.starts);
     return text.slice(end);
-  }
-
-  room(text) {
-    let end = Math.min(text.length, LONGEST - this.length);
-    if (/[\ud800-\udbff]/.test(text[end - 1])) end -= 1;
-    for (let at = 0; at <= end; this.lines += 1) {
-      if (this.lines === MOST_LINES) return at;
-      at = text.indexOf("\n", at) + 1 || Infinity;
-      if (at > end) break;
-    }
-    return end;
   }
 
   /** What is read no more is only added. */
@@ -127,7 +110,7 @@ export class Stream extends Growing {
     Object.assign(this, { tail: lines.slice(line).join("\n"), open: this.open.slice(last), cost, taken: [] });
     for (const node of this.open) shift(node, line);
     this.size += sealed.length;
-    if (this.size > PART) this.begin();
+    if (this.size > PART) this.beginPart();
   }
 
   /** A row is finished when its line is. The head and the first row stay: they make a table of the rows to come. */
