@@ -116,7 +116,7 @@ class Answer(models.Model):
         return Verdict(**self.structure) if self.structure else None
 
     @property
-    def schema(self) -> str:
+    def watched_schema(self) -> str:
         """What its text is read against while it is written; see playground/structure.py."""
         return watched_schema(self._settings)
 
