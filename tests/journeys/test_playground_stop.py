@@ -39,6 +39,23 @@ def test_the_send_button_is_the_stop_button_in_the_same_place(simulator: Simulat
     assert not simulator.settled()["totals"]["running"]
 
 
+def test_what_is_entered_while_the_lanes_answer_stays_and_is_told_why_until_they_do_not(
+    simulator: Simulator, signed_in_page: Page
+) -> None:
+    endlessly(simulator)
+    board = Board.of(signed_in_page)
+    status = signed_in_page.locator("[data-composer-status]")
+    board.ask()
+    board.streams("A")
+    board.ask("And lakes?")
+    expect(status).to_have_text("The lanes are still answering. Wait for them, or stop them with Esc.")
+    board.send.click()
+    for letter in "AB":
+        board.is_(letter, "stopped")
+    expect(status).to_have_text("")
+    expect(board.composer).to_have_value("And lakes?")
+
+
 def test_escape_stops_before_the_first_word(simulator: Simulator, signed_in_page: Page) -> None:
     simulator.drill(stall_before_headers=60)
     board = Board.of(signed_in_page)

@@ -1,12 +1,11 @@
 // The box below all lanes: Enter sends to every one of them, and the send button is the stop button while they answer.
 import { isRunning } from "./state.js";
 
-const NOTHING = "There is nothing to send yet: write something.";
-const PAUSE = 300;
+const COST_AFTER = 300;
 
-/** Nobody waits for it when the page opens, nor with a message that is sent at once. */
-async function costSoon(composer) {
-  await new Promise((over) => setTimeout(over, PAUSE));
+/** Nobody waits for it when the page opens, nor with a message that is sent at once; and one can send without it. */
+async function costLater(composer) {
+  await new Promise((over) => setTimeout(over, COST_AFTER));
   const found = await import("./cost.js").catch(() => null);
   return found && new found.Cost(composer);
 }
@@ -19,6 +18,7 @@ export class Composer {
     this.button = form.querySelector("[data-send]");
     this.status = form.querySelector("[data-composer-status]");
     this.adding = form.querySelector("[data-add]");
+    this.tell("");
     this.box.addEventListener("input", () => this.changed());
     this.adding.addEventListener("click", () => this.say("add"));
     form.addEventListener("submit", (event) => {
@@ -38,15 +38,28 @@ export class Composer {
     return this.pending > 0 || [...this.board.lanes.values()].some(({ element }) => isRunning(element));
   }
 
+  get isEmpty() {
+    return !this.box.value.trim() && !this.images.ids.length;
+  }
+
+  get canSend() {
+    return !this.isEmpty && !this.images.reason;
+  }
+
+  /** Of what could be sent now it is said what it costs. */
+  get isWriting() {
+    return this.canSend && !this.running;
+  }
+
   entered() {
-    if (this.running) this.tell("The lanes are still answering. Wait for them, or stop them with Esc.");
+    if (this.running) this.tell("The lanes are still answering. Wait for them, or stop them with Esc.", () => this.running);
     else this.say("send");
   }
 
   async say(type) {
-    const text = this.box.value;
     if (this.images.reason) return this.tell(this.images.reason);
-    if (!text.trim() && !this.images.ids.length) return this.tell(NOTHING);
+    if (this.isEmpty) return this.tell("There is nothing to send yet: write something.", () => !this.canSend);
+    const text = this.box.value;
     const images = this.images.leave();
     // First of all: moving the focus lays out what was changed before it.
     this.box.focus();
@@ -75,8 +88,10 @@ export class Composer {
     this.box.focus();
   }
 
-  tell(sentence) {
+  /** It is over when another is told, or as soon as it no longer `stands()`. */
+  tell(sentence, stands = () => true) {
     this.status.textContent = sentence;
+    this.stands = stands;
   }
 
   changed() {
@@ -88,21 +103,16 @@ export class Composer {
   }
 
   show() {
-    const empty = (!this.box.value.trim() && !this.images.ids.length) || Boolean(this.images.reason);
-    const { running } = this;
-    if (!empty && this.status.textContent === NOTHING) this.tell("");
-    if (!running) {
-      delete this.button.dataset.stopping;
-      if (this.status.textContent.startsWith("The lanes are")) this.tell("");
-    }
+    const { running, canSend } = this;
+    if (!this.stands()) this.tell("");
+    if (!running) delete this.button.dataset.stopping;
     this.button.dataset.state = running ? "running" : "idle";
     this.button.setAttribute("aria-label", running ? "Stop all" : "Send");
     this.button.title = running ? "Stop all lanes (Esc)" : "Send to all lanes (Enter)";
-    this.button.disabled = !running && empty;
+    this.button.disabled = !running && !canSend;
     this.box.placeholder = this.board.lanes.size > 1 ? "Message to all lanes" : "Message";
-    this.adding.disabled = empty;
-    this.isWriting = !empty && !running;
-    if (this.isWriting) this.cost ??= costSoon(this);
+    this.adding.disabled = !canSend;
+    if (this.isWriting) this.cost ??= costLater(this);
     this.cost?.then((cost) => cost?.show());
   }
 }

@@ -26,44 +26,60 @@ export class Cost {
     this.composer = composer;
     this.button = composer.form.querySelector("[data-cost]");
     this.lanes = document.querySelector("[data-cost-lanes]");
+    /** The lanes as they stood when the server was asked, and when it was asked what it has answered. */
+    this.asked = this.answered = null;
     this.lanes.addEventListener("htmx:afterSwap", () => {
-      this.come = this.asked;
-      composer.show();
+      this.answered = this.asked;
+      this.show();
     });
-    // Not of one that another took the place of.
+    // A request that another took the place of is aborted, and says none of these.
     for (const failed of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
       this.lanes.addEventListener(failed, () => (this.asked = null));
     }
   }
 
+  /** The lanes as they stand. */
+  get now() {
+    return [...this.composer.board.lanes.values()].map(({ element, revision }) => `${element.dataset.laneId}:${revision}`).join();
+  }
+
   show() {
-    const { board, isWriting } = this.composer;
-    const lanes = [...board.lanes.values()].map(({ element, revision }) => `${element.dataset.laneId}:${revision}`).join();
-    if (isWriting && this.asked !== lanes) {
-      this.asked = lanes;
+    const { now } = this;
+    const { isWriting } = this.composer;
+    if (isWriting && this.asked !== now) {
+      this.asked = now;
       this.lanes.dispatchEvent(new Event("cost-wanted"));
     }
-    this.button.hidden = !isWriting || this.come !== lanes || !this.reckon();
+    this.button.hidden = !isWriting || this.answered !== now || !this.reckon();
   }
 
   /** Returns whether any lane that would be asked has a price. */
   reckon() {
     const { box, images, role } = this.composer;
     const { perBytes, perMessage, perImage } = this.lanes.querySelector("table").dataset;
-    const tokens = Number(perMessage) + Math.ceil(utf8.encode(role.value + box.value).length / perBytes);
-    const rows = [...this.lanes.querySelectorAll("[data-cost-lane]")];
-    const asked = rows.filter((row) => !(row.hidden = !box.value.trim() && !("sees" in row.dataset)));
+    const text = Number(perMessage) + Math.ceil(utf8.encode(role.value + box.value).length / perBytes);
+    const isWordless = !box.value.trim();
     const sum = { likely: 0, most: 0 };
-    for (const row of asked) {
-      const own = this.lane(row, tokens + ("sees" in row.dataset ? images.ids.length * perImage : 0));
+    let count = 0;
+    for (const row of this.lanes.querySelectorAll("[data-cost-lane]")) {
+      const sees = "sees" in row.dataset;
+      // Images alone are nothing that it could be asked.
+      row.hidden = isWordless && !sees;
+      if (row.hidden) continue;
+      const own = this.lane(row, text + (sees ? images.ids.length * perImage : 0));
       for (const name of ["likely", "most"]) sum[name] += own[name];
+      count += 1;
     }
     this.say(this.lanes.querySelector("tfoot"), sum);
-    const count = document.createElement("span");
-    count.className = "label";
-    count.textContent = ` for ${asked.length} ${asked.length === 1 ? "lane" : "lanes"}`;
-    this.button.replaceChildren(`≈ ${usd(sum.likely)}`, count);
-    return asked.length > 0;
+    this.sayShort(sum.likely, count);
+    return count > 0;
+  }
+
+  sayShort(likely, count) {
+    const whom = document.createElement("span");
+    whom.className = "label";
+    whom.textContent = ` for ${count} ${count === 1 ? "lane" : "lanes"}`;
+    this.button.replaceChildren(`≈ ${usd(likely)}`, whom);
   }
 
   /** What nobody limits is NaN at most. */
