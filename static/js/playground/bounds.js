@@ -34,13 +34,13 @@ export function weight({ type, nesting, content }) {
   return 1 + (count > MOST_MARKS ? 0 : count);
 }
 
-/** What a parse is told of the text before its own, and what it tells of its blocks: `starts` are their costs, by line.
- *  `taken` are the
- *  rows that were taken from a table that it begins with. */
+/** What a parse is told of the text before its own: what that cost, and the rows that were `taken` from a table which its
+ *  own begins with. It tells what all had cost before each block: `starts`, by the block's first line. */
 export function environment(references, cost = 0, taken = []) {
   return { references, cost, taken, seen: 0, starts: {} };
 }
 
+/** Counts what came since the block before this one. */
 function isFull({ env, tokens, level }, first) {
   for (; env.seen < tokens.length; env.seen += 1) env.cost += weight(tokens[env.seen]);
   if (level === 0) env.starts[first] = env.block = env.cost;
@@ -58,6 +58,8 @@ function push(state, first, end, info, content) {
   return true;
 }
 
+/** A rule that is asked before all others. What is nested too deep ends where its item does; what stands at the top goes on
+ *  to the end of the text. */
 function beyond(state, first, last) {
   let end = last;
   if (!isFull(state, first)) {
@@ -67,6 +69,7 @@ function beyond(state, first, last) {
   return push(state, first, end, REST, state.src.slice(begin(state, first), state.level ? state.eMarks[end - 1] : undefined));
 }
 
+/** The line after the last row, as the table's own rule would find it. */
 function endOfRows(state, from, last) {
   const rules = state.md.block.ruler.getRules("blockquote");
   const before = state.parentType;
@@ -112,10 +115,12 @@ function bounded(whole, state, first, last) {
   return push(state, first, end, says, [...lines.slice(0, 3), ...taken, ...lines.slice(3)].join("\n"));
 }
 
+/** Ends a quote, whose parser marks such lines with a negative indentation. */
 const isLazyForLong = ({ sCount }, line, _last, silent) =>
   silent && line >= MOST_LAZY && sCount.slice(line - MOST_LAZY, line).every((indent) => indent < 0);
 
 export function bounds(md) {
+  // The parser's first rule, which is not to be had by its name.
   const [table] = md.block.ruler.getRules("");
   const rule = (state, first, last, silent) => table(state, first, last, true) && (silent || bounded(table, state, first, last));
   md.block.ruler.at("table", rule, { alt: ["paragraph", "reference"] });
