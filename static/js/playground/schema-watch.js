@@ -86,12 +86,7 @@ export class SchemaWatch {
     if (this.isOut) return;
     const ended = this.open.pop();
     this.path = null;
-    for (const { schema, owner } of ended.demands) {
-      for (const [keyword, check] of Object.entries(AT_END)) {
-        const message = !owner.isOut && Object.hasOwn(schema, keyword) && check(schema[keyword], ended);
-        if (message) owner.out(this.here(), message);
-      }
-    }
+    for (const demand of ended.demands) this.hold(ended, demand, AT_END);
   }
 
   // What is demanded of a value
@@ -116,12 +111,16 @@ export class SchemaWatch {
   }
 
   check(value) {
-    for (const { schema, owner } of alive(this.demands)) {
-      if (schema === NOTHING) owner.out(this.here(), `False schema does not allow ${this.value.written}`);
-      for (const [keyword, check] of Object.entries(OF_VALUE)) {
-        const message = !owner.isOut && Object.hasOwn(schema, keyword) && check(value, schema[keyword], this.value.written);
-        if (message) owner.out(this.here(), message);
-      }
+    for (const demand of alive(this.demands)) {
+      if (demand.schema === NOTHING) demand.owner.out(this.here(), `False schema does not allow ${this.value.written}`);
+      this.hold(value, demand, OF_VALUE);
+    }
+  }
+
+  hold(value, { schema, owner }, words) {
+    for (const [keyword, check] of Object.entries(words)) {
+      const message = !owner.isOut && Object.hasOwn(schema, keyword) && check(value, schema[keyword], this.value.written);
+      if (message) owner.out(this.here(), message);
     }
   }
 

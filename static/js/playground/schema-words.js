@@ -91,10 +91,10 @@ const few = (least, words) => (least === 1 ? "should be non-empty" : words);
 
 /** Of one that holds others and has ended: how many it holds, and the names of those that have one. */
 export const AT_END = {
-  required(names, { known }) {
+  required({ known }, names) {
     const lacking = known ? names.filter((name) => !known.has(name)) : [];
     return lacking.length > 0 && `${repr(lacking[0])} is a required property`;
   },
-  minItems: (least, { known, size }) => !known && size < least && `[…] ${few(least, "is too short")}`,
-  minProperties: (least, { known }) => known && known.size < least && `{…} ${few(least, "does not have enough properties")}`,
+  minItems: ({ known, size }, least) => !known && size < least && `[…] ${few(least, "is too short")}`,
+  minProperties: ({ known }, least) => known && known.size < least && `{…} ${few(least, "does not have enough properties")}`,
 };
