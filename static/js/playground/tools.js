@@ -4,12 +4,13 @@ import { announce } from "../announce.js";
 import { isRunning, sayState } from "./state.js";
 
 const EMPTY = "Write the result first. Of a function that gives nothing back it is null.";
-/** By the id of its field. */
+/** Results that were not given yet, by the id of their field. */
 const typed = new Map();
+/** The id of the field in which somebody writes. */
 let focused = null;
 
-/** While other trials are being written, nothing waits yet. */
-function open(lane) {
+/** Cards of calls that wait; while other trials are being written, none does yet. */
+function openCalls(lane) {
   if (isRunning(lane.element)) return [];
   return [...lane.messages.querySelectorAll("[data-call-state='open']")];
 }
@@ -18,7 +19,7 @@ function open(lane) {
 function askers(board) {
   const found = new Map();
   for (const lane of board.lanes.values()) {
-    for (const { dataset } of open(lane)) found.set(dataset.callKey, (found.get(dataset.callKey) ?? new Set()).add(lane.letter));
+    for (const { dataset } of openCalls(lane)) found.set(dataset.callKey, (found.get(dataset.callKey) ?? new Set()).add(lane.letter));
   }
   return found;
 }
@@ -63,7 +64,7 @@ function show(board) {
   const all = askers(board);
   const waiting = [];
   for (const lane of [...board.lanes.values()].sort((one, other) => (one.letter < other.letter ? -1 : 1))) {
-    const cards = open(lane);
+    const cards = openCalls(lane);
     for (const card of cards) offerToAll(card, [...all.get(card.dataset.callKey)].sort());
     lane.element.toggleAttribute("data-waits", cards.length > 0);
     if (!cards.length) continue;
@@ -101,7 +102,7 @@ async function give(board, socket, card, lanes) {
 }
 
 function given(lane, lanes) {
-  const [next] = open(lane);
+  const [next] = openCalls(lane);
   next?.querySelector("[data-result]").focus();
   const whom = lanes.length > 1 ? `lanes ${lanes.join(", ")}` : `lane ${lane.letter}`;
   announce(next ? `Result given. Lane ${lane.letter} waits for another.` : `Result given, ${whom} ${lanes.length > 1 ? "go" : "goes"} on.`);
