@@ -25,7 +25,7 @@ export class Board {
     const lane = this.lanes.get(target.dataset.lane);
     if (lane?.element !== target) return;
     lane.seen = isIntersecting;
-    if (isIntersecting) (lane.run ?? lane.trials.shown)?.add("");
+    if (isIntersecting) (lane.run ?? lane.trials.shown)?.soon();
   }
 
   /** What this tab shows; the server answers with what it lacks. */

@@ -63,6 +63,7 @@ export class DraftImages {
 
   add(tile, bring) {
     tile.element.addEventListener("image:dismissed", () => this.show());
+    // It is itself among those that are coming.
     if (this.ids.length + this.coming > MOST) tile.fail(TOO_MANY);
     else this.queue = this.queue.then(() => this.bring(tile, bring));
     this.show();

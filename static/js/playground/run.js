@@ -15,7 +15,7 @@ function growing(element) {
 
 export class Run {
   constructor(lane, id) {
-    Object.assign(this, { lane, id, seq: 0, ending: null });
+    Object.assign(this, { lane, id, seq: 0, ending: null, timer: null });
     this.job = () => this.render();
     this.message = lane.message(id);
     this.stream = growing(this.message.querySelector("[data-answer]"));
@@ -48,7 +48,10 @@ export class Run {
     if (seq !== this.seq + 1) return false;
     this.seq = seq;
     if (reasoning) this.reasoning.add(reasoning);
-    if (calls.length) this.call(() => this.calls.take(calls));
+    if (calls.length) {
+      this.begin();
+      this.calls.take(calls);
+    }
     this.add(text);
     return true;
   }
@@ -63,23 +66,22 @@ export class Run {
     }
     this.reasoning.restore(reasoning);
     this.phase(phase);
-    if (calls.length) this.call(() => this.calls.restore(calls));
+    if (calls.length) {
+      this.begin();
+      this.calls.restore(calls);
+    }
     this.add(text.slice(this.stream.source.length));
   }
 
-  call(come) {
-    if (!this.calls.any && !this.stream.source) {
-      this.reasoning.over();
-      this.phase("streaming");
-    }
-    come();
+  /** With its first word, or with the first of its calls. */
+  begin() {
+    if (this.stream.source || this.calls.any) return;
+    this.reasoning.over();
+    this.phase("streaming");
   }
 
   add(text) {
-    if (text && !this.stream.source && !this.calls.any) {
-      this.reasoning.over();
-      this.phase("streaming");
-    }
+    if (text) this.begin();
     this.stream.feed(text);
     this.structure?.feed(text);
     this.soon();

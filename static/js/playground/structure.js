@@ -15,7 +15,7 @@ export class Structure {
   constructor(line) {
     const { port1, port2 } = new MessageChannel();
     worker ??= hire();
-    Object.assign(this, { line, worker, port: port1, text: "" });
+    Object.assign(this, { line, worker, port: port1, text: "", timer: null, isOver: false });
     line.hidden = true;
     port1.onmessage = ({ data }) => this.hear(data);
     worker.postMessage(line.dataset.schema, [port2]);
