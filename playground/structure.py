@@ -63,10 +63,7 @@ def format_of(body: dict[str, Any]) -> str:
 
 
 def watched_schema(body: dict[str, Any]) -> str:
-    """What an answer is read against while it grows, as JSON; empty: any JSON will do.
-
-    static/js/playground/schema-watch.js reads.
-    """
+    """What the tab reads an answer against while it grows (schema-watch.js), as JSON; empty: any JSON will do."""
     schema = _schema(body["response_format"]) if format_of(body) == "json_schema" else None
     text = "" if schema is None else json.dumps(schema, ensure_ascii=False)
     return text if len(text) <= LONGEST_WATCHED else ""

@@ -37,7 +37,7 @@ export class Stream extends Growing {
   beginPart() {
     this.part = document.createElement("div");
     this.part.className = "part";
-    this.size = 0;
+    this.partSize = 0;
     this.element.append(this.part);
   }
 
@@ -107,10 +107,13 @@ export class Stream extends Growing {
     const sealed = lines.slice(0, line).join("\n");
     if (sealed.includes("]:")) readBlocks(sealed, environment(this.references));
     this.unlinked.push(...unlinked(this.open.slice(0, last), this.part));
-    Object.assign(this, { tail: lines.slice(line).join("\n"), open: this.open.slice(last), cost, taken: [] });
+    this.tail = lines.slice(line).join("\n");
+    this.open = this.open.slice(last);
+    this.taken = [];
+    this.cost = cost;
     for (const node of this.open) shift(node, line);
-    this.size += sealed.length;
-    if (this.size > PART) this.beginPart();
+    this.partSize += sealed.length;
+    if (this.partSize > PART) this.beginPart();
   }
 
   /** A row is finished when its line is. The head and the first row stay: they make a table of the rows to come. */
