@@ -2,10 +2,11 @@
 // and in htmx's place: hx-confirm="Question?" with the same two attributes beside it.
 const dialog = document.querySelector("[data-confirm-dialog]");
 
-function ask(question, { confirmDetail = "", confirmYes = "Go ahead" }) {
+export function ask(question, { confirmDetail = "", confirmYes = "Go ahead", confirmNo = "Cancel" }) {
   dialog.querySelector("[data-confirm-question]").textContent = question;
   dialog.querySelector("[data-confirm-detail]").textContent = confirmDetail;
   dialog.querySelector("[data-confirm-verb]").textContent = confirmYes;
+  dialog.querySelector("[value=no]").textContent = confirmNo;
   dialog.returnValue = "";
   dialog.showModal();
   return new Promise((resolve) => {

@@ -1,19 +1,52 @@
-// Dialogs: opened by [data-dialog="id"], closed by Escape, by [data-close] and, unless something is written in them, by a
-// click beside them.
+// Dialogs: opened by [data-dialog="id"], closed by Escape and by [data-close], where something is written in them not before
+// it is given up in words; and by a click beside them, unless something is written in them.
+import { ask } from "./confirm.js";
+
+const isWritten = (dialog) => Boolean(dialog?.querySelector("[data-drafted], [data-edited]"));
+
+const GIVE_UP = { confirmDetail: "What you changed here is not saved yet.", confirmYes: "Discard changes", confirmNo: "Keep editing" };
+
+async function leave(dialog) {
+  if (isWritten(dialog)) {
+    // What is on its way would open over the question.
+    htmx.trigger(dialog.querySelector("form"), "htmx:abort");
+    if (!(await ask("Discard your changes?", GIVE_UP))) return;
+  }
+  dialog.close();
+}
+
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-dialog]");
   if (opener) {
     opener.closest("[popover]")?.hidePopover();
     document.getElementById(opener.dataset.dialog)?.showModal();
   } else if (event.target.closest("[data-close]")) {
-    event.target.closest("dialog")?.close();
+    leave(event.target.closest("dialog"));
   }
 });
+
+/** Not left to the browser, which lets a page refuse an Escape only once: the next closes all dialogs at once. */
+document.addEventListener("keydown", (event) => {
+  const dialogs = [...document.querySelectorAll("dialog:modal")];
+  if (event.key !== "Escape" || event.isComposing || !dialogs.some(isWritten) || document.querySelector(":popover-open")) return;
+  event.preventDefault();
+  // What is over it, the question itself or the palette, has nothing to lose.
+  const over = dialogs.find((dialog) => !isWritten(dialog));
+  if (over) over.close();
+  else leave(dialogs[0]);
+});
+
+// A phone's way back.
+document.addEventListener("cancel", (event) => {
+  if (!isWritten(event.target)) return;
+  event.preventDefault();
+  leave(event.target);
+}, true);
 
 document.addEventListener("pointerdown", (event) => {
   const dialog = event.target;
   if (!(dialog instanceof HTMLDialogElement) || !dialog.matches(":modal")) return;
   const box = dialog.getBoundingClientRect();
   const inside = event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
-  if (!inside && !dialog.querySelector("[data-drafted], [data-edited]")) dialog.close();
+  if (!inside && !isWritten(dialog)) dialog.close();
 });

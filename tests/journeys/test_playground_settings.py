@@ -17,6 +17,8 @@ class Panel:
     def __init__(self, board: Board) -> None:
         self.board = board
         self.dialog = board.dialog
+        #: Whether what was written is to be dropped.
+        self.question = board.page.locator("[data-confirm-dialog][open]")
 
     @classmethod
     def of(cls, board: Board, letter: str) -> "Panel":
@@ -59,6 +61,12 @@ class Panel:
 
     def press_save(self) -> None:
         self.dialog.get_by_role("button", name="Save", exact=True).last.click()
+
+    def leave(self, way: str) -> None:
+        if way == "Escape":
+            self.board.page.keyboard.press(way)
+        else:
+            self.dialog.get_by_role("button", name=way).click()
 
     def save(self) -> None:
         self.press_save()
@@ -114,8 +122,7 @@ def test_all_lanes_are_set_at_once_and_say_where_they_differ(signed_in_page: Pag
     expect(panel.field("seed")).to_have_value("7")
 
 
-@pytest.mark.parametrize("leaves", ["by its button", "by Escape"])
-def test_tabs_switch_and_cancel_drops_all_that_was_written(signed_in_page: Page, leaves: str) -> None:
+def test_tabs_switch_and_all_that_was_written_is_dropped_once_it_is_said_so(signed_in_page: Page) -> None:
     board = Board.of(signed_in_page, V3, PHI)
     head = board.lane("A").get_by_role("button", name="Settings of lane A")
     panel = Panel.of(board, "A")
@@ -132,10 +139,8 @@ def test_tabs_switch_and_cancel_drops_all_that_was_written(signed_in_page: Page,
     expect(panel.value("B", "is_traced")).not_to_be_checked()
     panel.value("A", "seed").fill("7")
     expect(panel.dialog.locator("[data-drafted]")).to_have_text(["Lane A, not saved yet", "Lane B, not saved yet"])
-    if leaves == "by Escape":
-        signed_in_page.keyboard.press("Escape")
-    else:
-        panel.dialog.get_by_role("button", name="Cancel").click()
+    panel.dialog.get_by_role("button", name="Cancel").click()
+    panel.question.get_by_role("button", name="Discard changes").click()
     expect(panel.dialog).to_have_count(0)
     expect(head).to_be_focused()
     panel = Panel.of(board, "A")
@@ -143,6 +148,56 @@ def test_tabs_switch_and_cancel_drops_all_that_was_written(signed_in_page: Page,
     expect(panel.dialog.locator("[data-drafted]")).to_have_count(0)
     signed_in_page.reload()
     expect(head).not_to_have_attribute("data-changed", "")
+
+
+@pytest.mark.parametrize("way", ["Escape", "Close without saving", "Cancel"])
+def test_what_is_written_is_not_dropped_without_a_question(signed_in_page: Page, way: str) -> None:
+    panel = Panel.of(Board.of(signed_in_page, V3, PHI), "A")
+    panel.leave(way)
+    expect(panel.dialog).to_have_count(0)
+    panel = Panel.of(panel.board, "A")
+    panel.field("seed").fill("7")
+    panel.leave(way)
+    expect(panel.question).to_contain_text("Discard your changes?")
+    keeps = panel.question.get_by_role("button", name="Keep editing")
+    expect(keeps).to_be_focused()
+    keeps.press("Enter")
+    expect(panel.question).to_have_count(0)
+    expect(panel.field("seed")).to_have_value("7")
+    panel.tab("table")
+    panel.leave(way)
+    expect(keeps).to_be_focused()
+    signed_in_page.keyboard.press("Tab")
+    signed_in_page.keyboard.press("Enter")
+    expect(panel.dialog).to_have_count(0)
+
+
+def test_escape_pressed_again_and_again_keeps_what_is_written(signed_in_page: Page) -> None:
+    panel = Panel.of(Board.of(signed_in_page, V3), "A")
+    panel.field("seed").fill("7")
+    for _ in range(4):
+        signed_in_page.keyboard.press("Escape")
+        expect(panel.question).to_be_visible()
+        signed_in_page.keyboard.press("Escape")
+        expect(panel.question).to_have_count(0)
+        expect(panel.field("seed")).to_be_focused()
+    expect(panel.field("seed")).to_have_value("7")
+    panel.reset("seed")
+    signed_in_page.keyboard.press("Escape")
+    expect(panel.dialog).to_have_count(0)
+
+
+def test_a_tab_on_its_way_does_not_come_over_the_question(signed_in_page: Page) -> None:
+    panel = Panel.of(Board.of(signed_in_page, V3, PHI), "A")
+    panel.field("seed").fill("7")
+    # Never answered.
+    signed_in_page.route("**/settings", lambda route: None)
+    with signed_in_page.expect_request("**/settings"):
+        panel.dialog.locator('[data-settings-tab="B"]').click()
+    with signed_in_page.expect_event("requestfailed"):
+        signed_in_page.keyboard.press("Escape")
+    panel.question.get_by_role("button", name="Keep editing").click()
+    expect(panel.field("seed")).to_have_value("7")
 
 
 def test_a_click_beside_it_closes_only_what_nothing_is_written_in(signed_in_page: Page) -> None:
