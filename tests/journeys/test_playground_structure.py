@@ -9,8 +9,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.axe import faults
 from tests.journeys.board import SOON, Board
+from tests.journeys.settings_panel import Panel
 from tests.journeys.test_by_keyboard import SAID
-from tests.journeys.test_playground_settings import Panel
 from tests.journeys.test_playground_trials import bar, place
 from tests.journeys.waiting import until
 from tests.model_ids import LLAMA, PHI, V3
@@ -107,3 +107,27 @@ def test_a_schema_that_takes_for_ever_holds_nobody_up(simulator: Simulator, sign
     expect(says(board, "A")).to_have_text("Will be checked when complete", timeout=2 * SOON)
     signed_in_page.keyboard.press("Escape")
     expect(says(board, "A")).to_contain_text("Incomplete JSON")
+
+
+def test_an_answer_says_whether_it_is_the_json_it_should_be(simulator: Simulator, signed_in_page: Page) -> None:
+    board = Board.of(signed_in_page, V3, LLAMA)
+    panel = Panel.of_all(board)
+    panel.field("response_format").select_option("json_schema")
+    panel.setting("response_format").get_by_role("button", name="Classify a text").click()
+    panel.save()
+    simulator.drill(tokens_per_second=25, ttft=0)
+    simulator.drill(
+        LLAMA, echo='{"label": "good", "confidence": 2, "reason": "' + "*so* " * 40 + '"}', tokens_per_second=25
+    )
+    board.ask()
+    board.streams("B")
+    said = board.lane("B").locator("[data-structure]")
+    expect(said).to_contain_text("Does not match the schema at $.label: 'good' is not one of")
+    board.are_done()
+    expect(board.lane("A").locator("[data-structure]")).to_have_text("Matches the schema")
+    expect(said).to_contain_text("Does not match the schema at $.label: 'good' is not one of")
+    read = [board.said(letter) for letter in "AB"]
+    assert "*so* *so*" in read[1]
+    signed_in_page.reload()
+    expect(said).to_contain_text("at $.label")
+    assert [board.said(letter) for letter in "AB"] == read

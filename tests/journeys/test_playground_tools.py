@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.axe import faults, overflow
 from tests.journeys.board import Board
-from tests.journeys.test_playground_settings import Panel
+from tests.journeys.settings_panel import Panel
 from tests.model_ids import LLAMA, V3
 from tests.simulator.serving import Simulator
 

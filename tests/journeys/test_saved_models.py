@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.conftest import Serve
 from tests.journeys.axe import faults, overflow
 from tests.journeys.board import Board
-from tests.journeys.test_playground_settings import Panel
+from tests.journeys.settings_panel import Panel
 from tests.model_ids import LLAMA, PHI
 from tests.serving import Served
 from tracing.saved_models.content import SAVED_MODEL, Content, value_of
