@@ -91,7 +91,8 @@ def _number(what: str, least: float, most: float, example: float, between: str =
     # The keys that a phone shows for numbers have no minus.
     keys = "decimal" if least >= 0 else "text"
     limits: dict[str, Any] = {"min_value": least, "max_value": most}
-    widget = forms.TextInput({"autocomplete": "off", "inputmode": keys})
+    steps = {"data-step": 1 if kind is forms.IntegerField else 0.01, "data-least": least, "data-most": most}
+    widget = forms.TextInput({"autocomplete": "off", "inputmode": keys, **steps})
     return kind(required=False, widget=widget, error_messages=sentences, **limits)
 
 
@@ -170,6 +171,8 @@ class LaneSettingsForm(forms.Form):
     def _limit_max_tokens(self) -> None:
         limits = [lane.model.max_output for lane in self.lanes if lane.model.max_output]
         self.longest = min(limits, default=None)
+        if self.longest:
+            self.fields["max_tokens"].widget.attrs["data-most"] = self.longest
 
     def _refuse_what_no_model_takes(self) -> None:
         for parameter in PARAMETERS:

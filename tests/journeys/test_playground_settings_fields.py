@@ -67,3 +67,37 @@ def test_the_json_editors_name_mistakes_format_and_offer_examples(signed_in_page
     expect(panel.setting("response_format")).to_contain_text("$.type: 'whole' is not")
     panel.setting("response_format").get_by_role("button", name="Classify a text").click()
     panel.save()
+
+
+def test_arrows_step_a_number_within_its_range(signed_in_page: Page) -> None:
+    panel = Panel.of(Board.of(signed_in_page, V3), "A")
+
+    def steps(name: str, *keys: str, to: str, begin: str = "") -> None:
+        field = panel.field(name)
+        field.fill(begin)
+        for key in keys:
+            field.press(key)
+        expect(field).to_have_value(to)
+
+    steps("temperature", "ArrowUp", begin="0.2", to="0.21")
+    steps("temperature", "Shift+ArrowUp", begin="0.2", to="0.3")
+    steps("temperature", "ArrowDown", "ArrowDown", begin="0.7", to="0.68")
+    steps("temperature", "Shift+ArrowUp", begin="1.95", to="2")
+    # An empty one begins where its slider stands.
+    steps("temperature", "ArrowDown", to="0.99")
+    expect(panel.mark("temperature")).to_have_text("Changed")
+    expect(panel.setting("temperature").locator("[data-slider]")).to_have_value("0.99")
+    steps("frequency_penalty", "ArrowDown", to="-0.01")
+    steps("trials", "ArrowUp", to="2")
+    steps("trials", "Shift+ArrowUp", begin="3", to="10")
+    steps("max_tokens", "ArrowDown", begin="1", to="1")
+    steps("seed", "ArrowUp", to="1")
+    steps("seed", "Shift+ArrowDown", begin="5", to="-5")
+    # What is no number, or too long a one to reckon with, stays as it was written.
+    steps("seed", "ArrowUp", begin="many", to="many")
+    steps("seed", "ArrowUp", begin="9007199254740993", to="9007199254740993")
+    steps("seed", "ArrowUp", begin="7", to="8")
+    panel.save()
+    panel = Panel.of(panel.board, "A")
+    expect(panel.field("seed")).to_have_value("8")
+    expect(panel.field("trials")).to_have_value("10")

@@ -73,3 +73,11 @@ def test_the_table_leads_to_what_does_not_fit_into_it(signed_in_page: Page) -> N
     signed_in_page.keyboard.type("STOP")
     panel.tab("table")
     expect(panel.dialog.get_by_role("button", name="Stop sequences of lane B: 2 stops")).to_be_visible()
+
+
+def test_arrows_change_nothing_in_a_cell(signed_in_page: Page) -> None:
+    panel = Panel.of_all(Board.of(signed_in_page, V3, LLAMA))
+    panel.tab("table")
+    panel.value("A", "seed").fill("7")
+    panel.value("A", "seed").press("ArrowUp")
+    expect(panel.value("A", "seed")).to_have_value("7")

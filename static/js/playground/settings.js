@@ -1,6 +1,7 @@
 // The settings panel: sliders beside their numbers, marks on what is changed, one reset and a reset of all. It comes with
 // the first panel that is opened.
 import { bindJsonEditors, checkJson } from "./json-editors.js";
+import { bindNumberKeys } from "./number-keys.js";
 import { bindSettingsTable } from "./settings-table.js";
 import { bindTips } from "./tips.js";
 
@@ -104,6 +105,7 @@ function bind(host) {
   bindJsonEditors(host);
   // First: what it writes into other cells is marked here.
   bindSettingsTable(host);
+  bindNumberKeys(host);
   bindTips(host);
   host.addEventListener("input", ({ target }) => {
     const setting = target.closest("[data-setting]");
