@@ -25,7 +25,6 @@ FORMATS = {"json_object": "json", "json_schema": "json_schema"}
 class Slider:
     least: float
     most: float
-    step: float
     #: Where it stands while nothing is set.
     rest: float
 
@@ -38,6 +37,18 @@ class Parameter:
     #: The feature of the models that take it.
     needs: str = ""
     slider: Slider | None = None
+    #: What is so while it is not set, where that is no place on its slider.
+    otherwise: str = ""
+    #: The texts of its field that say so; it is reset to the first.
+    rests: tuple[str, ...] = ("",)
+
+    @property
+    def unset(self) -> str:
+        """What stands in its field while it is not set."""
+        return f"default {self.slider.rest}" if self.slider else self.otherwise
+
+    def is_set(self, text: str) -> bool:
+        return text not in self.rests
 
 
 PARAMETERS = (
@@ -46,37 +57,40 @@ PARAMETERS = (
         "temperature",
         "Temperature",
         "How freely the next token is chosen. At 0 the likeliest is taken nearly every time; higher is more varied.",
-        slider=Slider(0, 2, 0.01, 1.0),
+        slider=Slider(0, 2, rest=1.0),
     ),
     Parameter(
         "max_tokens",
         "Max tokens",
         "The most tokens an answer may have, reasoning included. An answer that reaches it is cut off there.",
+        otherwise="auto",
     ),
     Parameter(
         "top_p",
         "Top P",
         "Only the likeliest tokens that together have this probability are chosen from. Change this or the "
         "temperature, not both.",
-        slider=Slider(0, 1, 0.01, 1.0),
+        slider=Slider(0, 1, rest=1.0),
     ),
     Parameter(
         "frequency_penalty",
         "Frequency penalty",
         "Makes a token less likely each time it has been used, against repetition. Negative values, to −2, favour it.",
-        slider=Slider(0, 1, 0.01, 0.0),
+        slider=Slider(0, 1, rest=0.0),
     ),
     Parameter(
         "presence_penalty",
         "Presence penalty",
         "Makes a token less likely once it has been used, towards new topics. Negative values, to −2, favour it.",
-        slider=Slider(0, 1, 0.01, 0.0),
+        slider=Slider(0, 1, rest=0.0),
     ),
     Parameter("stop", "Stop sequences", "The answer ends before the first of these texts. One a line, at most four."),
     Parameter(
         "response_format",
         "Response format",
         "JSON makes the answer a JSON value, and a schema says which. Whether it keeps to it is shown below it.",
+        otherwise="Text",
+        rests=("", "text"),
     ),
     Parameter(
         "tools",
@@ -95,30 +109,44 @@ PARAMETERS = (
         "Calls of functions",
         "Whether an answer’s calls wait for you, or are given their mock results by Lineup, at most ten times in "
         "a row.",
+        otherwise="Wait for me",
     ),
     Parameter(
         "trials",
         "Trials",
         "How many answers are asked for at once, each a request of its own with its own cost. They are flipped through "
         "in place; the lane goes on with the one you choose.",
-        slider=Slider(1, MOST_TRIALS, 1, 1),
+        slider=Slider(1, MOST_TRIALS, rest=1),
+        rests=("", "1"),
     ),
     Parameter(
-        "seed", "Seed", "With the same seed and the same request a model tries to give the same answer. No promise."
+        "seed",
+        "Seed",
+        "With the same seed and the same request a model tries to give the same answer. No promise.",
+        otherwise="auto",
     ),
     Parameter(
         "reasoning_effort",
         "Reasoning effort",
         "How long the model may think before it answers. More costs more tokens and time.",
         needs="reasoning",
+        otherwise="Model’s own",
     ),
     Parameter(
         "is_traced",
         "Track this call with Weave",
         "Answers of the lane are among the project's traces, with their request, tokens and cost.",
+        otherwise="On",
+        rests=("on", ""),
     ),
 )
 BY_NAME = {parameter.name: parameter for parameter in PARAMETERS}
+
+
+def plain(name: str, text: str) -> str:
+    """What is not set has several texts: of those the first."""
+    parameter = BY_NAME.get(name)
+    return parameter.rests[0] if parameter and not parameter.is_set(text) else text
 
 
 def takes(model: Model, feature: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from playground.models import Lane
-from playground.parameters import BY_NAME
+from playground.parameters import BY_NAME, plain
 from playground.schemas import write_format, write_json, write_tools
 
 
@@ -53,5 +53,4 @@ def as_fields(values: dict[str, Any]) -> dict[str, Any]:
 def as_texts(lane: Lane) -> dict[str, str]:
     """All fields of a lane's form, as a browser would send them."""
     fields = {"schema": "", **as_fields(values_of(lane))}
-    texts = {name: "" if value is None else str(value) for name, value in fields.items()}
-    return texts | ({"response_format": ""} if texts["response_format"] == "text" else {})
+    return {name: plain(name, "" if value is None else str(value)) for name, value in fields.items()}

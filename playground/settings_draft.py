@@ -14,19 +14,17 @@ from django.core.exceptions import BadRequest
 from pydantic import TypeAdapter, ValidationError
 
 from playground.models import Lane
-from playground.parameters import lack, needed_for
+from playground.parameters import lack, needed_for, plain
 from playground.setting import as_texts, changed, values_of
 from playground.settings_form import FORMAT, LaneSettingsForm
 
 #: The scope that is no lane.
 ALL = "all"
-#: What a field of its own kind is reset to; the others to nothing.
-RESTS = {"is_traced": "on"}
 Texts = dict[str, str]
 LAYERS = TypeAdapter(dict[str, Texts])
 
 
-class Draft:
+class SettingsDraft:
     def __init__(self, board: Sequence[Lane], written: str = "") -> None:
         """`written` as another draft wrote it. A lane that was closed since then is no longer in it."""
         self.lanes = {str(lane.pk): lane for lane in board}
@@ -42,14 +40,12 @@ class Draft:
     def take(self, scope: str, data: Mapping[str, str], reset: Sequence[str], prefix: str = "") -> None:
         """The fields that were sent of a tab; what stands in them as it was shown is not written."""
         shown, form = self.texts(scope), self.form(scope)
-        sent = {name: _plain(data.get(prefix + name, shown[name])) for name in form.fields}
+        sent = {name: data.get(prefix + name, shown[name]).replace("\r\n", "\n") for name in form.fields}
         written = {name for name, text in sent.items() if text != shown[name] or name in reset}
         written -= {name for name, field in form.fields.items() if field.disabled}
-        sent |= {name: RESTS.get(name, "") for name in reset}
-        if sent["response_format"] == "text":
-            sent["response_format"] = ""
+        sent |= dict.fromkeys(reset, "")
         for names in _together(written):
-            self._write(scope, {name: sent[name] for name in names})
+            self._write(scope, {name: plain(name, sent[name]) for name in names})
 
     def _write(self, scope: str, texts: Texts) -> None:
         if scope == ALL:
@@ -151,7 +147,3 @@ def _together(names: Collection[str]) -> Iterator[Collection[str]]:
             yield [name]
     if FORMAT & {*names}:
         yield FORMAT
-
-
-def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n")

@@ -4,51 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms.boundfield import BoundField
 
 from playground.models import Lane
-from playground.parameters import FORMATS, MOST_TRIALS, PARAMETERS, Parameter, Slider, lack, needed_for
+from playground.parameters import BY_NAME, FORMATS, MOST_TRIALS, PARAMETERS, Parameter, Slider, lack, needed_for
 from playground.schemas import Mistake, read_format, read_mocks, read_tools
+from playground.settings_fields import Choice, Code, Fraction, Number, OnOff, SettingField, SomeDisabled, Text, Whole
 
 STOP_SEQUENCES = 4
-MOST_TEXT = 100_000
 #: Fields that say one thing together.
 FORMAT = frozenset({"response_format", "schema"})
-OTHERWISE = "Differs between lanes"
-CHOICES = {
-    "is_mocked": [("on", "Answer with the mock results")],
-    "is_traced": [("on", "On"), ("off", "Off")],
-    "response_format": [("json_object", "JSON"), ("json_schema", "JSON schema")],
-    "reasoning_effort": [(effort, effort.title()) for effort in ("none", "minimal", "low", "medium", "high")],
-}
-
-
-class SomeDisabled(forms.Select):
-    """A select whose options may be disabled one by one."""
-
-    refused: frozenset[str] = frozenset()
-
-    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        option = super().create_option(name, value, *args, **kwargs)
-        if value in self.refused and not option["selected"]:
-            option["attrs"]["disabled"] = True
-        return option
-
-
-class Switch(forms.CheckboxInput):
-    """On or off in words: what is not sent is left as it is, and is not off."""
-
-    def __init__(self) -> None:
-        super().__init__(check_test=lambda value: value != "off")
-
-    def format_value(self, value: Any) -> None:
-        """A browser's own, which is "on"."""
-
-    def value_from_datadict(self, data: Mapping[str, Any], _files: Any, name: str) -> Any:
-        return data.get(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,62 +33,30 @@ class Setting:
     schema: BoundField | None
 
 
-def _text(label: str, rows: int) -> forms.CharField:
-    too_long = {"max_length": f"{label} has at most {MOST_TEXT:,} characters."}
-    widget = forms.Textarea({"rows": rows})
-    return forms.CharField(
-        required=False, max_length=MOST_TEXT, strip=False, label=label, widget=widget, error_messages=too_long
-    )
-
-
-def _code(label: str) -> forms.CharField:
-    field = _text(label, 8)
-    field.widget.attrs |= {"class": "input code", "spellcheck": "false", "autocomplete": "off"}
-    return field
-
-
-def _number(what: str, least: float, most: float, example: float, between: str = "") -> forms.IntegerField:
-    """A field of text: what is no number stays in it as it was written, beside the sentence about it."""
-    kind, a_number = (forms.IntegerField, "whole number") if isinstance(example, int) else (forms.FloatField, "number")
-    outside = f"{what} must be between {between or f'{least:,} and {most:,}'.replace('-', '−')}."
-    sentences = {
-        "invalid": f"{what} must be a {a_number}, such as {example}.",
-        "min_value": outside,
-        "max_value": outside,
-    }
-    # The keys that a phone shows for numbers have no minus.
-    keys = "decimal" if least >= 0 else "text"
-    limits: dict[str, Any] = {"min_value": least, "max_value": most}
-    steps = {"data-step": 1 if kind is forms.IntegerField else 0.01, "data-least": least, "data-most": most}
-    widget = forms.TextInput({"autocomplete": "off", "inputmode": keys, **steps})
-    return kind(required=False, widget=widget, error_messages=sentences, **limits)
-
-
 class LaneSettingsForm(forms.Form):
     """Empty means: as the provider has it."""
 
-    system_prompt = _text("System prompt", 4)
-    temperature = _number("Temperature", 0, 2, 0.7)
-    max_tokens = _number("Max tokens", 1, 10_000_000, 1000)
-    top_p = _number("Top P", 0, 1, 0.9)
-    frequency_penalty = _number("Frequency penalty", -2, 2, 0.5)
-    presence_penalty = _number("Presence penalty", -2, 2, 0.5)
-    stop = _text("Stop sequences", 2)
-    response_format = forms.ChoiceField(
-        required=False, choices=[("", "Text"), *CHOICES["response_format"]], widget=SomeDisabled
+    system_prompt = Text("System prompt", rows=4)
+    temperature = Fraction(BY_NAME["temperature"], 0, 2, example=0.7)
+    max_tokens = Whole(BY_NAME["max_tokens"], 1, 10_000_000, example=1000)
+    top_p = Fraction(BY_NAME["top_p"], 0, 1, example=0.9)
+    frequency_penalty = Fraction(BY_NAME["frequency_penalty"], -2, 2, example=0.5)
+    presence_penalty = Fraction(BY_NAME["presence_penalty"], -2, 2, example=0.5)
+    stop = Text("Stop sequences", rows=2)
+    response_format = Choice(
+        BY_NAME["response_format"], [("json_object", "JSON"), ("json_schema", "JSON schema")], widget=SomeDisabled
     )
-    schema = _code("JSON schema")
-    tools = _code("Functions")
-    mocks = _code("Mock results")
-    is_mocked = forms.TypedChoiceField(
-        required=False, choices=[("", "Wait for me"), *CHOICES["is_mocked"]], coerce=bool, empty_value=None
+    schema = Code("JSON schema")
+    tools = Code("Functions", read_tools)
+    mocks = Code("Mock results", read_mocks)
+    is_mocked = Choice(BY_NAME["is_mocked"], [("on", "Answer with the mock results")], coerce=bool)
+    trials = Whole(BY_NAME["trials"], 1, MOST_TRIALS, example=3, name="The number of trials")
+    seed = Whole(BY_NAME["seed"], -(2**63), 2**63 - 1, example=42, between="−2⁶³ and 2⁶³ − 1")
+    reasoning_effort = Choice(
+        BY_NAME["reasoning_effort"],
+        [(effort, effort.title()) for effort in ("none", "minimal", "low", "medium", "high")],
     )
-    trials = _number("The number of trials", 1, MOST_TRIALS, 3)
-    seed = _number("Seed", -(2**63), 2**63 - 1, 42, "−2⁶³ and 2⁶³ − 1")
-    reasoning_effort = forms.ChoiceField(required=False, choices=[("", "Model’s own"), *CHOICES["reasoning_effort"]])
-    is_traced = forms.TypedChoiceField(
-        required=False, choices=CHOICES["is_traced"], coerce="on".__eq__, empty_value=None, widget=Switch
-    )
+    is_traced = OnOff(BY_NAME["is_traced"])
 
     def __init__(
         self,
@@ -138,30 +74,10 @@ class LaneSettingsForm(forms.Form):
         touched = self.fields if touched is None else touched
         self.touched = {*touched, *(FORMAT if FORMAT & set(touched) else ())}
         self.differing = differing
-        self._show_defaults()
         for name in differing:
-            self._show_difference(name)
+            cast("SettingField", self.fields[name]).show_difference()
         self._limit_max_tokens()
         self._refuse_what_no_model_takes()
-
-    def _show_defaults(self) -> None:
-        for parameter in PARAMETERS:
-            if parameter.slider:
-                self.fields[parameter.name].widget.attrs["placeholder"] = f"default {parameter.slider.rest}"
-            elif parameter.name in ("max_tokens", "seed"):
-                self.fields[parameter.name].widget.attrs["placeholder"] = "auto"
-
-    def _show_difference(self, name: str) -> None:
-        field = self.fields[name]
-        if isinstance(field, forms.ChoiceField):
-            if name == "is_traced":
-                field.widget = forms.Select()
-            # Nothing chosen leaves the lanes as they are: what is otherwise the empty choice needs a name.
-            text = [("text", "Text")] if name == "response_format" else []
-            field.choices = [("", OTHERWISE), *text, *CHOICES[name]]
-        else:
-            is_wide = isinstance(field.widget, forms.Textarea)
-            field.widget.attrs["placeholder"] = OTHERWISE if is_wide else "differs"
 
     def focus(self, name: str) -> None:
         """The field has the focus once it is shown."""
@@ -172,7 +88,7 @@ class LaneSettingsForm(forms.Form):
         limits = [lane.model.max_output for lane in self.lanes if lane.model.max_output]
         self.longest = min(limits, default=None)
         if self.longest:
-            self.fields["max_tokens"].widget.attrs["data-most"] = self.longest
+            cast("Number", self.fields["max_tokens"]).step_to(self.longest)
 
     def _refuse_what_no_model_takes(self) -> None:
         for parameter in PARAMETERS:
@@ -204,31 +120,14 @@ class LaneSettingsForm(forms.Form):
         return value
 
     def clean_stop(self) -> list[str]:
-        sequences = [line for line in self.cleaned_data["stop"].replace("\r\n", "\n").split("\n") if line]
+        sequences = [line for line in self.cleaned_data["stop"].split("\n") if line]
         if len(sequences) > STOP_SEQUENCES:
             raise forms.ValidationError(f"At most {STOP_SEQUENCES} stop sequences.")
         return sequences
 
     def clean_trials(self) -> int | None:
-        """One is what is not set."""
         trials: int | None = self.cleaned_data["trials"]
-        return None if trials == 1 else trials
-
-    def clean_tools(self) -> list[dict[str, Any]]:
-        try:
-            return read_tools(self.cleaned_data["tools"])
-        except Mistake as mistake:
-            raise forms.ValidationError(str(mistake)) from mistake
-
-    def clean_mocks(self) -> dict[str, Any]:
-        try:
-            return read_mocks(self.cleaned_data["mocks"])
-        except Mistake as mistake:
-            raise forms.ValidationError(str(mistake)) from mistake
-
-    def clean_system_prompt(self) -> str:
-        prompt: str = self.cleaned_data["system_prompt"]
-        return prompt.replace("\r\n", "\n")
+        return trials if BY_NAME["trials"].is_set(str(trials)) else None
 
     def clean(self) -> None:
         """A format is whole or is none."""
@@ -264,7 +163,7 @@ class LaneSettingsForm(forms.Form):
             yield Setting(
                 parameter=parameter,
                 field=field,
-                is_set=_is_set(parameter.name, field.value()),
+                is_set=parameter.is_set(str(field.value() or "")),
                 differs=parameter.name in self.differing,
                 slider=self._slider(parameter),
                 reason=self._reason(parameter),
@@ -273,7 +172,7 @@ class LaneSettingsForm(forms.Form):
 
     def _slider(self, parameter: Parameter) -> Slider | None:
         if parameter.name == "max_tokens" and self.longest:
-            return Slider(1, self.longest, 1, 1)
+            return Slider(1, self.longest, rest=1)
         return parameter.slider
 
     def _reason(self, parameter: Parameter) -> str:
@@ -287,11 +186,3 @@ class LaneSettingsForm(forms.Form):
             return f"{lack(lacking[0].model, feature)}."
         names = "; ".join(f"{lane.letter}: {lack(lane.model, feature)}" for lane in lacking)
         return f"{names}." if len(lacking) == len(self.lanes) else f"Not set where the model cannot: {names}."
-
-
-def _is_set(name: str, value: Any) -> bool:
-    if name == "is_traced":
-        return bool(value == "off")
-    if name == "trials" and str(value) == "1":
-        return False
-    return value not in (None, "")

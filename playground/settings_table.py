@@ -12,7 +12,7 @@ from functools import cached_property
 from playground.models import Lane
 from playground.parameters import BY_NAME, Parameter
 from playground.schemas import Mistake, read_format, read_tools
-from playground.settings_draft import Draft, Texts
+from playground.settings_draft import SettingsDraft, Texts
 from playground.settings_form import LaneSettingsForm, Setting
 
 COLUMNS = (
@@ -104,7 +104,7 @@ class Row:
 
 
 class SettingsTable:
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: SettingsDraft) -> None:
         self.rows = [
             Row(lane, draft.form(scope, prefix=scope), draft.texts(scope)) for scope, lane in draft.lanes.items()
         ]

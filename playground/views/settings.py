@@ -21,7 +21,7 @@ from playground.errors import Refusal
 from playground.examples import EXAMPLES
 from playground.models import Comparison
 from playground.responses import CLOSE_DIALOG, done, refusals_answered
-from playground.settings_draft import ALL, Draft
+from playground.settings_draft import ALL, SettingsDraft
 from playground.settings_table import SettingsTable
 
 TABLE = "table"
@@ -74,7 +74,7 @@ def _panel(request: ProjectRequest, comparison: Comparison, tab: str) -> HttpRes
     if not board:
         # Deleted since it was looked up.
         raise Http404
-    draft = Draft(board, request.POST.get("draft", ""))
+    draft = SettingsDraft(board, request.POST.get("draft", ""))
     if request.method != "POST":
         return _shown(request, comparison, draft, Place(tab))
     _take(request, draft, tab)
@@ -86,7 +86,7 @@ def _panel(request: ProjectRequest, comparison: Comparison, tab: str) -> HttpRes
     return _saved(request, comparison, draft, tab)
 
 
-def _take(request: ProjectRequest, draft: Draft, tab: str) -> None:
+def _take(request: ProjectRequest, draft: SettingsDraft, tab: str) -> None:
     if tab in draft.layers:
         draft.take(tab, request.POST.dict(), request.POST.getlist("reset"))
     elif tab == TABLE:
@@ -94,7 +94,7 @@ def _take(request: ProjectRequest, draft: Draft, tab: str) -> None:
             draft.take(scope, request.POST.dict(), (), prefix=f"{scope}-")
 
 
-def _saved(request: ProjectRequest, comparison: Comparison, draft: Draft, tab: str) -> HttpResponse:
+def _saved(request: ProjectRequest, comparison: Comparison, draft: SettingsDraft, tab: str) -> HttpResponse:
     if wrong := draft.wrong():
         stays = tab in wrong or (tab == TABLE and SettingsTable(draft).is_wrong)
         return _shown(request, comparison, draft, Place(tab if stays else wrong[0]))
@@ -102,7 +102,7 @@ def _saved(request: ProjectRequest, comparison: Comparison, draft: Draft, tab: s
     return _shown(request, comparison, draft, Place(tab, refusal=refusal)) if refusal else done(CLOSE_DIALOG)
 
 
-def _save(draft: Draft) -> str:
+def _save(draft: SettingsDraft) -> str:
     """Why not, if it is refused: that stands in the panel, where nothing that was written is lost."""
     changes = draft.changes()
     try:
@@ -118,7 +118,7 @@ def _save(draft: Draft) -> str:
     return ""
 
 
-def _shown(request: ProjectRequest, comparison: Comparison, draft: Draft, place: Place) -> HttpResponse:
+def _shown(request: ProjectRequest, comparison: Comparison, draft: SettingsDraft, place: Place) -> HttpResponse:
     """A lane that was closed meanwhile gives way to all."""
     tab = place.tab if place.tab in (*draft.layers, TABLE) else ALL
     context = {"comparison": comparison, "draft": draft, "tabs": list(_tabs(draft)), "current": tab, "place": place}
@@ -130,7 +130,7 @@ def _shown(request: ProjectRequest, comparison: Comparison, draft: Draft, place:
     return render(request, "playground/_settings.html", context)
 
 
-def _tabs(draft: Draft) -> Iterator[Tab]:
+def _tabs(draft: SettingsDraft) -> Iterator[Tab]:
     wrong = draft.wrong()
     for scope, lane in draft.lanes.items():
         is_edited, is_wrong = bool(draft.layers[scope]), scope in wrong

@@ -1,4 +1,5 @@
 // All lanes as a table: cells of a column are selected, and what is written in one of them goes into all.
+import { isSet, restOf, textOf, write } from "./rests.js";
 
 const cellOf = (target) => target.closest?.("[data-settings-table] [data-cell]");
 const control = (cell) => cell.querySelector("input, select");
@@ -40,23 +41,17 @@ function toggleColumn(button) {
   show(button.form);
 }
 
-function mark(cell) {
-  const { type, checked, value } = control(cell);
-  const rests = cell.dataset.cell === "trials" ? ["", "1"] : [""];
-  cell.toggleAttribute("data-set", type === "checkbox" ? !checked : !rests.includes(value));
-}
-
 function spread(cell) {
-  const { checked, value } = control(cell);
+  const text = textOf(control(cell));
   for (const one of selectedWith(cell)) {
-    Object.assign(control(one), control(one).type === "checkbox" ? { checked } : { value });
-    mark(one);
+    write(control(one), text);
+    one.toggleAttribute("data-set", isSet(control(one)));
   }
 }
 
 /** As it is where nothing is set; said as if it was written. */
 function clear(cell) {
-  Object.assign(control(cell), control(cell).type === "checkbox" ? { checked: true } : { value: "" });
+  write(control(cell), restOf(control(cell)));
   control(cell).dispatchEvent(new Event("input", { bubbles: true }));
 }
 

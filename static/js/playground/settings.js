@@ -2,6 +2,7 @@
 // the first panel that is opened.
 import { bindJsonEditors, checkJson } from "./json-editors.js";
 import { bindNumberKeys } from "./number-keys.js";
+import { isSet, restOf, textOf, write } from "./rests.js";
 import { bindSettingsTable } from "./settings-table.js";
 import { bindTips } from "./tips.js";
 
@@ -9,21 +10,13 @@ function controls(setting) {
   return [...setting.querySelectorAll("input:not([data-slider], [data-reset-flag]), textarea, select")].filter(({ name }) => name !== "schema");
 }
 
-function isSet(setting) {
-  const [{ type, checked, name, value }] = controls(setting);
-  if (type === "checkbox") return !checked;
-  if (name === "is_traced") return value === "off";
-  return value !== (name === "trials" ? "1" : "text") && value !== "";
-}
-
 function show(setting) {
-  const set = isSet(setting);
-  const flag = setting.querySelector("[data-reset-flag]");
-  const differs = "differs" in setting.dataset && !flag.checked;
-  const disabled = controls(setting)[0].disabled;
+  const [control] = controls(setting);
+  const set = isSet(control);
+  const differs = "differs" in setting.dataset && !setting.querySelector("[data-reset-flag]").checked;
   setting.toggleAttribute("data-set", set);
   setting.querySelector("[data-mark]").textContent = set ? "Changed" : differs ? "Differs" : "";
-  setting.querySelector("[data-reset]").hidden = disabled || (!set && !differs);
+  setting.querySelector("[data-reset]").hidden = control.disabled || (!set && !differs);
 }
 
 /** The slider follows the number; an empty number lets it rest where it was. */
@@ -39,10 +32,7 @@ function reset(setting) {
   const [control] = controls(setting);
   const differs = "differs" in setting.dataset;
   if (control.disabled) return;
-  if (control.type === "checkbox") control.checked = true;
-  else if (differs && control.name === "response_format") control.value = "text";
-  else if (differs && control.name === "is_traced") control.value = "on";
-  else control.value = "";
+  write(control, restOf(control, differs));
   setting.querySelector("[data-reset-flag]").checked = differs;
   if (differs && control.placeholder) control.placeholder = control.type === "text" ? "reset" : "Reset in all lanes";
   moveSlider(setting);
@@ -89,7 +79,7 @@ function sendTouched({ target, formData }) {
   const scopes = [...target.querySelectorAll("[data-scope]")];
   if (!scopes.length) return;
   for (const name of new Set(formData.keys())) if (name !== "draft") formData.delete(name);
-  for (const { name, type, checked, value } of scopes.flatMap(touched)) formData.append(name, type === "checkbox" && !checked ? "off" : value);
+  for (const control of scopes.flatMap(touched)) formData.append(control.name, textOf(control));
 }
 
 const VERBS = {
