@@ -49,8 +49,8 @@ def lane_of(request: ProjectRequest, pk: uuid.UUID) -> Lane:
     return get_object_or_404(lanes, pk=pk)
 
 
-def lane_once_of(request: ProjectRequest, pk: uuid.UUID) -> Lane:
-    """Closed by now or not."""
+def any_lane_of(request: ProjectRequest, pk: uuid.UUID) -> Lane:
+    """Open, or closed by now."""
     return get_object_or_404(Lane.objects.for_user(request.user).select_related("comparison__project"), pk=pk)
 
 

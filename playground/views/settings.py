@@ -16,7 +16,7 @@ from django.shortcuts import render
 from accounts.access import ProjectRequest, member
 from playground import lanes
 from playground.broadcast import tell_head, tell_transcript
-from playground.doors import comparison_of, lane_once_of
+from playground.doors import any_lane_of, comparison_of
 from playground.errors import Refusal
 from playground.examples import EXAMPLES
 from playground.models import Comparison
@@ -25,13 +25,15 @@ from playground.settings_draft import ALL, SettingsDraft
 from playground.settings_table import SettingsTable
 
 TABLE = "table"
+#: Whoever came by a tab has the focus on it again.
+TAB = "tab"
 CLOSED = "This lane has since been closed. Changes made only to it were lost."
 
 
 @member
 @refusals_answered
 def lane_settings(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
-    return _panel(request, lane_once_of(request, pk).comparison, str(pk))
+    return _panel(request, any_lane_of(request, pk).comparison, str(pk))
 
 
 @member
@@ -57,18 +59,6 @@ class Tab:
     is_wrong: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the panel is open."""
-
-    tab: str
-    #: The field that has the focus.
-    field: str = ""
-    #: Whoever came by a tab has the focus on it again.
-    is_walked: bool = False
-    refusal: str = ""
-
-
 def _panel(request: ProjectRequest, comparison: Comparison, tab: str) -> HttpResponse:
     board = list(comparison.lanes.open().select_related("model"))
     if not board:
@@ -76,14 +66,18 @@ def _panel(request: ProjectRequest, comparison: Comparison, tab: str) -> HttpRes
         raise Http404
     draft = SettingsDraft(board, request.POST.get("draft", ""))
     if request.method != "POST":
-        return _shown(request, comparison, draft, Place(tab))
+        return _shown(request, comparison, draft, tab)
     _take(request, draft, tab)
-    if tab not in (*draft.layers, TABLE):
-        return _shown(request, comparison, draft, Place(ALL, refusal=CLOSED))
+    if not _has_tab(draft, tab):
+        return _shown(request, comparison, draft, ALL, refusal=CLOSED)
     if then := request.POST.get("then"):
-        scope, _, field = then.partition(":")
-        return _shown(request, comparison, draft, Place(scope, field, is_walked=not field))
+        other, _, field = then.partition(":")
+        return _shown(request, comparison, draft, other, focus=field or TAB)
     return _saved(request, comparison, draft, tab)
+
+
+def _has_tab(draft: SettingsDraft, tab: str) -> bool:
+    return tab == TABLE or tab in draft.layers
 
 
 def _take(request: ProjectRequest, draft: SettingsDraft, tab: str) -> None:
@@ -97,9 +91,9 @@ def _take(request: ProjectRequest, draft: SettingsDraft, tab: str) -> None:
 def _saved(request: ProjectRequest, comparison: Comparison, draft: SettingsDraft, tab: str) -> HttpResponse:
     if wrong := draft.wrong():
         stays = tab in wrong or (tab == TABLE and SettingsTable(draft).is_wrong)
-        return _shown(request, comparison, draft, Place(tab if stays else wrong[0]))
+        return _shown(request, comparison, draft, tab if stays else wrong[0])
     refusal = _save(draft)
-    return _shown(request, comparison, draft, Place(tab, refusal=refusal)) if refusal else done(CLOSE_DIALOG)
+    return _shown(request, comparison, draft, tab, refusal=refusal) if refusal else done(CLOSE_DIALOG)
 
 
 def _save(draft: SettingsDraft) -> str:
@@ -118,14 +112,25 @@ def _save(draft: SettingsDraft) -> str:
     return ""
 
 
-def _shown(request: ProjectRequest, comparison: Comparison, draft: SettingsDraft, place: Place) -> HttpResponse:
-    """A lane that was closed meanwhile gives way to all."""
-    tab = place.tab if place.tab in (*draft.layers, TABLE) else ALL
-    context = {"comparison": comparison, "draft": draft, "tabs": list(_tabs(draft)), "current": tab, "place": place}
+def _shown(
+    request: ProjectRequest,
+    comparison: Comparison,
+    draft: SettingsDraft,
+    tab: str,
+    *,
+    focus: str = "",
+    refusal: str = "",
+) -> HttpResponse:
+    """`focus` is a field, or the tab itself; otherwise the first mistake has it."""
+    if not _has_tab(draft, tab):
+        # A lane that was closed meanwhile gives way to all.
+        tab = ALL
+    context = {"comparison": comparison, "draft": draft, "tabs": list(_tabs(draft)), "current": tab}
+    context |= {"is_tab_focused": focus == TAB, "refusal": refusal}
     if tab == TABLE:
         return render(request, "playground/_settings_table.html", context | {"table": SettingsTable(draft)})
     form = draft.form(tab)
-    form.focus(place.field or ("" if place.is_walked else form.first_mistake))
+    form.focus(focus or form.first_mistake)
     context |= {"lane": draft.lanes.get(tab), "form": form, "examples": EXAMPLES}
     return render(request, "playground/_settings.html", context)
 

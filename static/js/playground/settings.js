@@ -6,12 +6,11 @@ import { isSet, restOf, textOf, write } from "./rests.js";
 import { bindSettingsTable } from "./settings-table.js";
 import { bindTips } from "./tips.js";
 
-function controls(setting) {
-  return [...setting.querySelectorAll("input:not([data-slider], [data-reset-flag]), textarea, select")].filter(({ name }) => name !== "schema");
-}
+/** The first: a schema stands below the format that asks for it. */
+const controlOf = (setting) => setting.querySelector("input:not([data-slider], [data-reset-flag]), textarea, select");
 
 function show(setting) {
-  const [control] = controls(setting);
+  const control = controlOf(setting);
   const set = isSet(control);
   const differs = "differs" in setting.dataset && !setting.querySelector("[data-reset-flag]").checked;
   setting.toggleAttribute("data-set", set);
@@ -23,13 +22,13 @@ function show(setting) {
 function moveSlider(setting) {
   const slider = setting.querySelector("[data-slider]");
   if (!slider) return;
-  const { value, placeholder } = controls(setting)[0];
+  const { value, placeholder } = controlOf(setting);
   slider.value = value || slider.dataset.rest;
   slider.setAttribute("aria-valuetext", value || placeholder);
 }
 
 function reset(setting) {
-  const [control] = controls(setting);
+  const control = controlOf(setting);
   const differs = "differs" in setting.dataset;
   if (control.disabled) return;
   write(control, restOf(control, differs));
@@ -41,7 +40,7 @@ function reset(setting) {
 }
 
 function changed(setting, target) {
-  if (target.matches("[data-slider]")) controls(setting)[0].value = target.value;
+  if (target.matches("[data-slider]")) controlOf(setting).value = target.value;
   moveSlider(setting);
   setting.querySelector("[data-reset-flag]").checked = false;
   show(setting);
@@ -86,7 +85,7 @@ const VERBS = {
   "[data-reset]": (button) => {
     const setting = button.closest("[data-setting]");
     reset(setting);
-    controls(setting)[0].focus();
+    controlOf(setting).focus();
   },
   "[data-reset-all]": (button) => button.closest("form").querySelectorAll("[data-setting]").forEach(reset),
 };
