@@ -8,16 +8,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any, NoReturn
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError
+from jsonschema.exceptions import best_match
 
 from common.texts import storable
+from playground.metaschema import CHECKER
 
 MOST_FUNCTIONS = 128
 #: Of lists and objects within each other.
 MOST_LEVELS = 64
+#: In a schema or in all functions: each of them takes its time to check.
+MOST_VALUES = 5_000
 NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 #: Characters of the name of a mock result: what models call is not always what it should be.
 LONGEST_KEY = 200
@@ -58,6 +61,21 @@ def _is_deep(value: Any) -> bool:
     return bool(level)
 
 
+def _read_schemas(text: str) -> Any:
+    value = read_json(text)
+    if _has_many(value):
+        raise Mistake(f"It has more than {MOST_VALUES:,} values.")
+    return value
+
+
+def _has_many(value: Any) -> bool:
+    level, found = [value], 0
+    while level and found <= MOST_VALUES:
+        found += len(level)
+        level = [part for each in level for part in _parts(each)]
+    return found > MOST_VALUES
+
+
 def _parts(value: Any) -> Iterable[Any]:
     if isinstance(value, dict):
         return value.values()
@@ -86,7 +104,7 @@ def read_format(text: str) -> dict[str, Any]:
     """`response_format` for a schema, alone or in the OpenAI form with its name, description and strict."""
     if not text.strip():
         raise Mistake("A JSON schema is needed here.")
-    named, path = _unwrapped(read_json(text), "$")
+    named, path = _unwrapped(_read_schemas(text), "$")
     _check_about(named, path.removesuffix(".schema"))
     check_schema(named["schema"], path)
     return {"type": "json_schema", "json_schema": named}
@@ -123,11 +141,12 @@ def check_schema(schema: Any, path: str) -> None:
     if not isinstance(schema, dict):
         raise Mistake(f"{path}: a JSON schema is an object.")
     try:
-        Draft202012Validator.check_schema(schema)
-    except SchemaError as error:
-        raise Mistake(f"{path}{error.json_path[1:]}: {error.message[:200]}.") from error
+        # The others are not looked for: some take as long as the square of what is written.
+        fault = best_match(islice(CHECKER.iter_errors(schema), 1))
     except RecursionError as error:
         raise Mistake(f"{path}: the schema is nested too deeply.") from error
+    if fault:
+        raise Mistake(f"{path}{fault.json_path[1:]}: {fault.message[:200]}.")
 
 
 # Functions -------------------------------------------------------------------------------------
@@ -137,7 +156,7 @@ def read_tools(text: str) -> list[dict[str, Any]]:
     """`tools` for a list of functions, bare or in the OpenAI form; one function may stand alone."""
     if not text.strip():
         return []
-    value = read_json(text)
+    value = _read_schemas(text)
     functions = [value] if isinstance(value, dict) else value
     if not isinstance(functions, list):
         raise Mistake("$: a list of functions is needed here.")

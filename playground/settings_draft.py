@@ -31,6 +31,7 @@ class SettingsDraft:
         self.kept = {scope: as_texts(lane) for scope, lane in self.lanes.items()}
         layers = _read(written)
         self.layers = {scope: _known(layers.get(scope, {})) for scope in (*self.lanes, ALL)}
+        self._forms: dict[str, LaneSettingsForm] = {}
 
     def __str__(self) -> str:
         return json.dumps({scope: layer for scope, layer in self.layers.items() if layer}, ensure_ascii=False)
@@ -46,6 +47,7 @@ class SettingsDraft:
         sent |= dict.fromkeys(reset, "")
         for names in _together(written):
             self._write(scope, {name: plain(name, sent[name]) for name in names})
+        self._forms.clear()
 
     def _write(self, scope: str, texts: Texts) -> None:
         if scope == ALL:
@@ -97,34 +99,49 @@ class SettingsDraft:
         # Two schemas are two formats.
         return found | {"response_format"} if "schema" in found else found
 
-    def form(self, scope: str, prefix: str | None = None) -> LaneSettingsForm:
+    def form(self, scope: str) -> LaneSettingsForm:
+        """One and the same until something is written: much in it takes long to check."""
+        if scope not in self._forms:
+            self._forms[scope] = self._form(scope, self.layers[scope])
+        return self._forms[scope]
+
+    def cells(self, scope: str, names: Collection[str]) -> LaneSettingsForm:
+        """A form of fields in which those of the other lanes stand too."""
+        return self._form(scope, self.layers[scope].keys() & set(names), prefix=scope)
+
+    def _form(self, scope: str, touched: Collection[str], prefix: str | None = None) -> LaneSettingsForm:
         is_all = scope == ALL
         return LaneSettingsForm(
             self.texts(scope),
             lanes=list(self.lanes.values()) if is_all else [self.lanes[scope]],
-            touched=self.layers[scope],
+            touched=touched,
             differing=self.differing() if is_all else (),
             prefix=prefix,
         )
+
+    def mistakes(self, scope: str) -> set[str]:
+        """The fields of a lane that have one, whether it was made in the lane or in all."""
+        everywhere = self._reaching(scope, self.layers[ALL]).keys() - self.layers[scope].keys()
+        return {*self.form(scope).errors} | (self.form(ALL).errors.keys() & everywhere)
 
     # What becomes of it
 
     def wrong(self) -> list[str]:
         return [scope for scope, layer in self.layers.items() if layer and not self.form(scope).is_valid()]
 
-    def changes(self) -> list[tuple[Lane, dict[str, Any]]]:
-        """By lane, if nothing is wrong; None for what is no longer set."""
+    def values(self, scope: str) -> dict[str, Any]:
+        """What is written for a lane, by parameter; None for what is not set or is wrong."""
         everywhere = self._taken(ALL)
-        each = [
-            (lane, {name: everywhere[name] for name in self._reaching(scope, everywhere)} | self._taken(scope))
-            for scope, lane in self.lanes.items()
-        ]
-        changes = [(lane, changed(values_of(lane), values)) for lane, values in each]
+        return {name: everywhere[name] for name in self._reaching(scope, everywhere)} | self._taken(scope)
+
+    def changes(self) -> list[tuple[Lane, dict[str, Any]]]:
+        """By lane, if nothing is wrong."""
+        changes = [(lane, changed(values_of(lane), self.values(scope))) for scope, lane in self.lanes.items()]
         return [(lane, found) for lane, found in changes if found]
 
     def _taken(self, scope: str) -> dict[str, Any]:
         form = self.form(scope)
-        form.full_clean()
+        form.is_valid()
         return form.taken
 
 

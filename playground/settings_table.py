@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from playground.models import Lane
 from playground.parameters import BY_NAME, Parameter
-from playground.schemas import Mistake, read_format, read_tools
-from playground.settings_draft import SettingsDraft, Texts
+from playground.setting import values_of
+from playground.settings_draft import SettingsDraft
 from playground.settings_form import LaneSettingsForm, Setting
 
+Values = dict[str, Any]
 COLUMNS = (
     "temperature",
     "max_tokens",
@@ -28,24 +30,20 @@ COLUMNS = (
 )
 
 
-def _stops(texts: Texts) -> str:
-    return _counted(len([line for line in texts["stop"].split("\n") if line]), "stop")
+def _stops(values: Values) -> str:
+    stop = values["stop"]
+    return _counted(1 if isinstance(stop, str) else len(stop or []), "stop")
 
 
-def _format(texts: Texts) -> str:
-    if texts["response_format"] != "json_schema":
-        return "JSON" if texts["response_format"] else ""
-    try:
-        return f"JSON schema: {read_format(texts['schema'])['json_schema']['name']}"
-    except Mistake:
-        return "Invalid JSON schema"
+def _format(values: Values) -> str:
+    wanted = values["response_format"] or {}
+    if named := wanted.get("json_schema"):
+        return f"JSON schema: {named['name']}"
+    return "JSON" if wanted.get("type") == "json_object" else ""
 
 
-def _functions(texts: Texts) -> str:
-    try:
-        return _counted(len(read_tools(texts["tools"])), "function")
-    except Mistake:
-        return "Invalid"
+def _functions(values: Values) -> str:
+    return _counted(len(values["tools"] or []), "function")
 
 
 def _counted(number: int, what: str) -> str:
@@ -53,7 +51,7 @@ def _counted(number: int, what: str) -> str:
 
 
 #: In a few words; empty where nothing is set.
-SUMMARIES: dict[str, Callable[[Texts], str]] = {"stop": _stops, "response_format": _format, "tools": _functions}
+SUMMARIES: dict[str, Callable[[Values], str]] = {"stop": _stops, "response_format": _format, "tools": _functions}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +65,11 @@ class Summary:
 @dataclass(frozen=True)
 class Row:
     lane: Lane
+    #: Of the cells.
     form: LaneSettingsForm
-    texts: Texts
+    values: Values
+    #: The fields that have a mistake, cells or not.
+    wrong: set[str]
 
     @property
     def cells(self) -> list[Setting]:
@@ -80,9 +81,14 @@ class Row:
     def summaries(self) -> list[Summary]:
         cells = self._settings
         return [
-            Summary(BY_NAME[name], words(self.texts), cells[name].reason if cells[name].field.field.disabled else "")
-            for name, words in SUMMARIES.items()
+            Summary(BY_NAME[name], self._words(name), cells[name].reason if cells[name].field.field.disabled else "")
+            for name in SUMMARIES
         ]
+
+    def _words(self, name: str) -> str:
+        if name == "response_format" and "schema" in self.wrong:
+            return "Invalid JSON schema"
+        return "Invalid" if name in self.wrong else SUMMARIES[name](self.values)
 
     @cached_property
     def _settings(self) -> dict[str, Setting]:
@@ -106,7 +112,8 @@ class Row:
 class SettingsTable:
     def __init__(self, draft: SettingsDraft) -> None:
         self.rows = [
-            Row(lane, draft.form(scope, prefix=scope), draft.texts(scope)) for scope, lane in draft.lanes.items()
+            Row(lane, draft.cells(scope, COLUMNS), values_of(lane) | draft.values(scope), draft.mistakes(scope))
+            for scope, lane in draft.lanes.items()
         ]
         self._focus_first_mistake()
 

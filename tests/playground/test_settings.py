@@ -63,6 +63,14 @@ def test_the_openai_forms_may_be_pasted_as_they_are(alice_client: Client, lane: 
         ('{"const": "\\ud800"}', "half of a character"),
         ("[" * 50_000, "nested too deeply"),
         ("[" * 600 + "]" * 600, "nested too deeply"),
+        ('{"type": ["null", 7]}', "$.type[1]: 7 is not one of"),
+        ('{"required": ["a", 7, "b"]}', "$.required[1]: 7 is not of type"),
+        ('{"dependencies": {"a": ["b", 7]}}', "$.dependencies.a[1]: 7 is not of type"),
+        ('{"definitions": {"a": {"items": {"not": 7}}}}', "$.definitions.a.items.not: 7 is not of type"),
+        ('{"unevaluatedProperties": {"minLength": -1}}', "$.unevaluatedProperties.minLength: -1 is less"),
+        ('{"prefixItems": []}', "$.prefixItems: [] should be non-empty"),
+        ('{"contentSchema": {"uniqueItems": 1}}', "$.contentSchema.uniqueItems: 1 is not of type"),
+        ('{"anyOf": [' + "{}," * 5_000 + "{}]}", "It has more than 5,000 values."),
     ],
 )
 def test_a_mistake_in_a_schema_is_named_with_its_place(
@@ -85,6 +93,7 @@ def test_a_mistake_in_a_schema_is_named_with_its_place(
         ('[{"type": "custom", "function": {"name": "f"}}]', "$[0].type: only"),
         ("7", "$: a list of functions is needed here."),
         ('["f"]', "$[0]: a function is an object with a name."),
+        (json.dumps([FUNCTION | {"name": f"f{at}"} for at in range(800)]), "It has more than 5,000 values."),
     ],
 )
 def test_a_mistake_in_a_function_is_named_with_its_place(

@@ -276,5 +276,23 @@ def test_the_table_says_in_a_few_words_what_does_not_fit_and_leads_there(panel: 
 
 
 def test_a_summary_of_a_mistake_says_so(panel: Panel) -> None:
-    said = summaries(panel.go("table", tools="[", response_format="json_schema", schema="["))
-    assert said[1:3] == ["Response format of lane A: Invalid JSON schema", "Functions of lane A: Invalid"]
+    panel.tab = "all"
+    panel.go("A", tools="[")
+    said = summaries(panel.go("table", stop="1\n2\n3\n4\n5", response_format="json_schema", schema="["))
+    assert said == [
+        "Stop sequences of lane A: Invalid",
+        "Response format of lane A: Invalid JSON schema",
+        "Functions of lane A: Invalid",
+        "Stop sequences of lane B: none",
+        "Response format of lane B: none",
+        "Functions of lane B: Invalid",
+    ]
+
+
+def test_what_is_too_long_to_be_looked_into_is_kept_with_a_word_about_it(panel: Panel) -> None:
+    schema = json.dumps({"properties": {f"p{at}": {"type": "string"} for at in range(10_000)}})
+    said = summaries(panel.go("table", response_format="json_schema", schema=schema))
+    assert said[1] == "Response format of lane A: Invalid JSON schema"
+    assert "JSON schema has at most 100,000 characters." in panel.save()
+    assert escape(schema) in panel.page
+    assert panel.kept()["A"] == {}
