@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.journeys.axe import faults, overflow
 from tests.journeys.board import Board
@@ -211,3 +211,23 @@ def test_axe_finds_nothing_in_the_panel(simulator: Simulator, signed_in_page: Pa
     board.are_done("A")
     found = Axe().run(signed_in_page)
     assert found.violations_count == 0, found.generate_report()
+
+
+def test_the_page_is_not_left_over_what_is_written_without_a_question(signed_in_page: Page) -> None:
+    panel = Panel.of(Board.of(signed_in_page, V3), "A")
+    panel.field("seed").fill("7")
+    with signed_in_page.expect_event("dialog") as asked:
+        signed_in_page.evaluate("setTimeout(() => document.querySelector('a[href=\"/inference\"]').click())")
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
+    expect(panel.field("seed")).to_have_value("7")
+    panel.save()
+    kinds: list[str] = []
+
+    def note(dialog: Dialog) -> None:
+        kinds.append(dialog.type)
+        dialog.accept()
+
+    signed_in_page.on("dialog", note)
+    signed_in_page.reload()
+    assert kinds == []

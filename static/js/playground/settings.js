@@ -103,6 +103,7 @@ function bind(host) {
     if (target.closest("[data-scope]")) markTabs(target.form);
   });
   host.addEventListener("formdata", sendTouched);
+  addEventListener("beforeunload", (event) => host.querySelector("[data-drafted], [data-edited]") && event.preventDefault());
   // A tab that is on its way would open again what was closed.
   host.addEventListener("close", ({ target }) => target.querySelector("[data-scope]") && htmx.trigger(target.querySelector("form"), "htmx:abort"), true);
   host.addEventListener("click", ({ target }) => {
