@@ -19,6 +19,7 @@ from inference_catalog.models import Model, Offering, Price, Provider
 from playground import running
 from playground.comparisons import start
 from playground.models import Comparison, Lane
+from tests.playground.settings_panel import Panel
 from tests.playground.tab import Tab
 from tests.simulator.serving import Simulator
 
@@ -89,3 +90,9 @@ async def open_tab(simulated: Simulator, comparison: Comparison, alice_client: C
 async def drill(lane: Lane, **simulate: object) -> None:
     """What the simulator is to do in this lane; see simulator/drills.py."""
     await Lane.objects.filter(pk=lane.pk).aupdate(settings={"simulate": simulate})
+
+
+@pytest.fixture
+def panel(alice_client: Client, comparison: Comparison) -> Panel:
+    """Of the settings, at lane A."""
+    return Panel(alice_client, comparison, "A")

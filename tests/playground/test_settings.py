@@ -12,9 +12,7 @@ from django.test import Client
 from inference_catalog.models import Model
 from playground.models import Answer, Comparison, Lane
 from tests.playground.conftest import OpenTab
-
-SCHEMA = {"type": "object", "properties": {"age": {"type": "integer"}}, "required": ["age"]}
-FUNCTION = {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}
+from tests.playground.settings_panel import FUNCTION, SCHEMA
 
 
 def save(client: Client, lane: Lane, **fields: Any) -> str:
