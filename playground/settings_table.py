@@ -12,6 +12,7 @@ from typing import Any
 
 from playground.models import Lane
 from playground.parameters import BY_NAME, Parameter
+from playground.schemas import SCHEMA_NAME
 from playground.setting import values_of
 from playground.settings_draft import SettingsDraft
 from playground.settings_form import LaneSettingsForm, Setting
@@ -38,7 +39,7 @@ def _stops(values: Values) -> str:
 def _format(values: Values) -> str:
     wanted = values["response_format"] or {}
     if named := wanted.get("json_schema"):
-        return f"JSON schema: {named['name']}"
+        return f"JSON schema: {named.get('name', SCHEMA_NAME)}"
     return "JSON" if wanted.get("type") == "json_object" else ""
 
 

@@ -25,10 +25,11 @@ document.addEventListener("click", (event) => {
   }
 });
 
-/** Not left to the browser, which lets a page refuse an Escape only once: the next closes all dialogs at once. */
+// Not left to the browser, which lets a page refuse an Escape only once: the next closes all dialogs at once.
 document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.isComposing || document.querySelector(":popover-open")) return;
   const dialogs = [...document.querySelectorAll("dialog:modal")];
-  if (event.key !== "Escape" || event.isComposing || !dialogs.some(isWritten) || document.querySelector(":popover-open")) return;
+  if (!dialogs.some(isWritten)) return;
   event.preventDefault();
   // What is over it, the question itself or the palette, has nothing to lose.
   const over = dialogs.find((dialog) => !isWritten(dialog));
