@@ -1,10 +1,16 @@
 // Notices: dismissed by their button; a request of htmx that fails says so in one.
 import { announce } from "./announce.js";
 
+let told;
+
 export function tell(sentence) {
-  const notice = document.querySelector("template[data-bad-notice]").content.firstElementChild.cloneNode(true);
-  notice.querySelector("span").textContent = sentence;
-  document.getElementById("messages")?.replaceChildren(notice);
+  told?.remove();
+  told = document.querySelector("template[data-bad-notice]").content.firstElementChild.cloneNode(true);
+  told.querySelector("span").textContent = sentence;
+  // What lies beneath a dialog may not be seen.
+  const actions = [...document.querySelectorAll("dialog:modal .actions")].at(-1);
+  if (actions) actions.before(told);
+  else document.getElementById("messages")?.replaceChildren(told);
   announce(sentence);
 }
 

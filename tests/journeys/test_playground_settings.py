@@ -66,6 +66,22 @@ def test_tabs_switch_and_all_that_was_written_is_dropped_once_it_is_said_so(sign
     expect(head).not_to_have_attribute("data-changed", "")
 
 
+def test_what_cannot_be_saved_is_said_where_it_is_written_and_stays_written(signed_in_page: Page) -> None:
+    signed_in_page.set_viewport_size({"width": 390, "height": 844})
+    panel = Panel.of(Board.of(signed_in_page, V3), "A")
+    panel.field("seed").fill("7")
+    signed_in_page.context.set_offline(True)
+    panel.press_save()
+    notice = panel.dialog.get_by_text("The server cannot be reached.")
+    expect(notice).to_be_in_viewport()
+    panel.press_save()
+    expect(notice).to_have_count(1)
+    signed_in_page.context.set_offline(False)
+    expect(panel.field("seed")).to_have_value("7")
+    panel.save()
+    expect(Panel.of(panel.board, "A").field("seed")).to_have_value("7")
+
+
 @pytest.mark.parametrize("way", ["Escape", "Close without saving", "Cancel"])
 def test_what_is_written_is_not_dropped_without_a_question(signed_in_page: Page, way: str) -> None:
     panel = Panel.of(Board.of(signed_in_page, V3, PHI), "A")
