@@ -72,9 +72,8 @@ def tell_head(lane: Lane) -> None:
     tell(lane.comparison_id, head_frame(lane))
 
 
-def tell_chosen(lane: Lane, message: Message) -> None:
+def chosen_frame(lane: Lane, message: Message) -> protocol.Chosen:
     spread = spread_html(message.trials) if message.trials else ""
     last = tail(lane).messages[-1:]
     calls = {each.pk: calls_html(each) for said in last for each in said.siblings if each.tool_calls}
-    frame = protocol.Chosen(lane=lane.letter, revision=lane.revision, message=message.pk, spread=spread, calls=calls)
-    tell(lane.comparison_id, frame)
+    return protocol.Chosen(lane=lane.letter, revision=lane.revision, message=message.pk, spread=spread, calls=calls)

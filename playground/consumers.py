@@ -27,7 +27,7 @@ from playground.errors import Refusal, refusal_for
 from playground.models import Comparison
 from playground.outbox import Outbox
 from playground.resuming import Resumes, missing, running_in
-from playground.sending import Sent, give, retry, send
+from playground.sending import VERBS, Sent
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +35,6 @@ log = logging.getLogger(__name__)
 MOST_WAITING = 64
 #: Seconds for which a tab is shown things without looking again if its person is still signed in and a member.
 BELIEF = 2.0
-#: What may make models answer.
-VERBS: dict[type, Any] = {protocol.Send: send, protocol.Add: send, protocol.Retry: retry, protocol.Result: give}
 NOT_FOUND, TOO_SLOW = 4404, 4408
 OUR_FAULT = Refusal("server_error", "Lineup could not do this. The error is in its log; try again.")
 TOO_FAST = Refusal("too_fast", "Too much was asked for at once. Wait a moment, then try again.")

@@ -102,6 +102,14 @@ class Result(Frame):
     remember: bool = False
 
 
+class Choose(Frame):
+    """The lane goes on with this one of several trials; at once, where it answers all its calls with mock results."""
+
+    type: Literal["choose"]
+    id: uuid.UUID
+    message: uuid.UUID
+
+
 class Stop(Frame):
     """Stop one lane's generation with all its trials, or all lanes'; valid before the first token."""
 
@@ -110,8 +118,8 @@ class Stop(Frame):
     lane: Letter | None = None
 
 
-Asking = Send | Add | Retry | Result
-Command = Annotated[Resume | Send | Add | Retry | Result | Stop, Field(discriminator="type")]
+Asking = Send | Add | Retry | Result | Choose
+Command = Annotated[Resume | Send | Add | Retry | Result | Choose | Stop, Field(discriminator="type")]
 COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
 
 

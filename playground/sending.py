@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,8 +13,8 @@ from django.utils import timezone
 from accounts.caller import Caller
 from billing import processes, writer
 from common import draining
-from playground import mocks, protocol, reaper, results
-from playground.broadcast import head_frame, transcript_frame
+from playground import mocks, protocol, reaper, results, trials
+from playground.broadcast import chosen_frame, head_frame, transcript_frame
 from playground.errors import Refusal, blind, busy, gone
 from playground.images import keeping
 from playground.lanes import changed
@@ -89,8 +90,22 @@ def give(comparison: Comparison, command: protocol.Result, caller: Caller) -> Se
     return sent
 
 
+def choose(comparison: Comparison, command: protocol.Choose, caller: Caller) -> Sent:
+    """One of several trials, with which its lane goes on; at once, where mock results answer all its calls."""
+    sent = _prepared(comparison)
+    with transaction.atomic():
+        if not _is_new(comparison, command.id):
+            return sent
+        message = _message(comparison, command.message)
+        lane = trials.choose(message)
+        sent.prompts += go_on_with_mocks(lane, caller)
+    sent.frames.append(transcript_frame(lane) if sent.prompts else chosen_frame(lane, message))
+    return sent
+
+
 def go_on_with_mocks(lane: Lane, caller: Caller) -> list[Prompt]:
-    """Of a locked lane one of whose answers has just ended; in the same transaction, so that a stop finds one or other.
+    """Of a locked lane one of whose answers has just ended, or been chosen; in the same transaction, so that a stop
+    finds one or other.
 
     Of several trials the last to end is waited for, and the chosen one is gone on from.
     """
@@ -209,3 +224,13 @@ def _remember(comparison: Comparison, text: str) -> bool:
     if is_named:
         comparison.title = title
     return is_named
+
+
+#: What may make models answer.
+VERBS: dict[type, Any] = {
+    protocol.Send: send,
+    protocol.Add: send,
+    protocol.Retry: retry,
+    protocol.Result: give,
+    protocol.Choose: choose,
+}

@@ -59,7 +59,6 @@ urlpatterns = [
     path("playground/messages/<uuid:pk>/text", messages.message_text, name="message-text"),
     path("playground/messages/<uuid:pk>/edit", messages.message_edit, name="message-edit"),
     path("playground/messages/<uuid:pk>/delete", messages.message_delete, name="message-delete"),
-    path("playground/messages/<uuid:pk>/choose", messages.message_choose, name="message-choose"),
     path("playground/answers/<uuid:pk>", answers.answer, name="answer"),
     path("playground/answers/<uuid:pk>/sent", requests.answer_sent, name="answer-sent"),
     path("playground/answers/<uuid:pk>/code", requests.answer_code, name="answer-code"),

@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import ProjectRequest, member
-from playground import messages, trials
-from playground.broadcast import tell_chosen, tell_transcript
+from playground import messages
+from playground.broadcast import tell_transcript
 from playground.doors import message_of, message_seen
 from playground.forms import MessageForm
 from playground.lanes import refuse_running
@@ -61,14 +61,4 @@ def message_edit(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
 @refusals_answered
 def message_delete(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     tell_transcript(messages.delete(message_of(request, pk)))
-    return done()
-
-
-@member
-@require_POST
-@refusals_answered
-def message_choose(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
-    """Of several trials the one that the lane goes on with."""
-    found = message_of(request, pk)
-    tell_chosen(trials.choose(found), found)
     return done()

@@ -300,7 +300,6 @@ SAMPLES: dict[str, Sample] = {
     "message-text": _MESSAGE,
     "message-edit": _MESSAGE,
     "message-delete": _MESSAGE,
-    "message-choose": _MESSAGE,
     "answer": _ANSWER,
     "answer-sent": _ANSWER,
     "answer-code": _ANSWER,

@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.journeys.board import SOON, Board
+from tests.journeys.settings_panel import Panel
 from tests.journeys.waiting import settled
 from tests.model_ids import LLAMA, R1, V3
 from tests.simulator.serving import Simulator
@@ -289,3 +290,20 @@ def test_each_trial_has_its_calls_and_those_of_the_one_in_use_wait(simulator: Si
     board.is_connected()
     place(board, "2 of 3")
     expect(lane.locator("[data-call-state='given']:visible")).to_have_count(1)
+
+
+def test_using_one_whose_calls_all_have_mocks_goes_on_by_itself(simulator: Simulator, signed_in_page: Page) -> None:
+    simulator.drill(call_with=[{"name": "get_weather", "arguments": '{"city": "Oslo"}', "id": "call_1"}])
+    board = three_answers(signed_in_page)
+    lane = board.lane("A")
+    panel = Panel.of(board, "A")
+    panel.field("mocks").fill('{"get_weather": "12 degrees"}')
+    panel.field("is_mocked").select_option("Answer with the mock results")
+    panel.save()
+    bar(board).get_by_role("button", name="Next trial").click()
+    bar(board).get_by_role("button", name="Use this one").click()
+    expect(lane.locator("[data-call-state='mocked']:visible")).to_have_count(1)
+    board.are_done("A")
+    expect(board.answer("A")).to_contain_text("12 degrees")
+    place(board, "2 of 3")
+    shoot(signed_in_page, "trial-chosen-with-mocks")

@@ -12,7 +12,7 @@ from django.test import Client
 
 from accounts.models import User
 from inference_catalog.models import Model
-from playground import consumers, protocol, sending
+from playground import protocol, sending
 from playground.comparisons import start
 from playground.models import Answer, Comparison, Lane, Message
 from tests.playground.conftest import OpenTab, drill
@@ -99,7 +99,7 @@ async def test_a_name_given_meanwhile_stays(
         Comparison.objects.filter(pk=found.pk).update(title="Rivers")
         return sending.send(found, *rest)
 
-    monkeypatch.setitem(consumers.VERBS, protocol.Send, named_first)
+    monkeypatch.setitem(sending.VERBS, protocol.Send, named_first)
     tab = await open_tab()
     await tab.send("What is a lane?")
     await tab.until_ended()

@@ -150,6 +150,7 @@ async def test_a_reader_s_socket_streams_and_takes_no_command(
         {"type": "add", "text": "Mine"},
         {"type": "stop", "lane": None},
         {"type": "retry", "message": answer},
+        {"type": "choose", "message": answer},
     ):
         assert (await reader.ask(**command))["code"] == "read_only"
     await reader.until_ended()

@@ -47,10 +47,11 @@ async def asked(open_tab: OpenTab, lane: Lane, question: str = "Well?") -> tuple
     return tab, await answers_of(lane)
 
 
-async def choose(client: Client, answer: Answer) -> int:
-    response = await database_sync_to_async(client.post)(f"/playground/messages/{answer.pk}/choose")
-    status: int = response.status_code
-    return status
+async def choose(tab: Tab, answer: Answer) -> str:
+    """Of the frame that answers it, its type or what is wrong."""
+    frame = await tab.ask(type="choose", message=str(answer.pk))
+    said: str = frame.get("code", frame["type"])
+    return said
 
 
 def said(simulator: Simulator, answer: Answer) -> str:
@@ -163,7 +164,7 @@ async def test_those_that_find_no_slot_fail_and_the_others_go_on(
 
 
 async def test_one_that_failed_with_nothing_said_gives_way_to_one_that_spoke(
-    open_tab: OpenTab, three: Lane, project: Project, alice_client: Client
+    open_tab: OpenTab, three: Lane, project: Project
 ) -> None:
     await Project.objects.filter(pk=project.pk).aupdate(concurrency=2)
     await drill(three, ttft=0.5)
@@ -171,7 +172,7 @@ async def test_one_that_failed_with_nothing_said_gives_way_to_one_that_spoke(
     await tab.send("Well?", lanes=["A"])
     await tab.until(lambda frame: frame.get("state") == "failed")
     failed = await Answer.objects.select_related("message").aget(lane=three, state="failed")
-    assert await choose(alice_client, failed) == 204
+    assert await choose(tab, failed) == "ack"
     await tab.until_ended()
     shown = (await tab.until(lambda frame: frame.get("type") == "lane"))["html"]
     spoke = [answer for answer in await answers_of(three) if answer.state == "done"]
@@ -197,10 +198,10 @@ async def test_where_all_failed_the_first_stays_chosen(open_tab: OpenTab, three:
     assert [answer.message.is_chosen for answer in answers] == [True, False, False]
 
 
-async def test_the_lane_goes_on_with_the_chosen_one(open_tab: OpenTab, three: Lane, alice_client: Client) -> None:
+async def test_the_lane_goes_on_with_the_chosen_one(open_tab: OpenTab, three: Lane) -> None:
     tab, answers = await asked(open_tab, three)
-    assert await choose(alice_client, answers[1]) == 204
-    await tab.until(lambda frame: frame.get("type") == "chosen")
+    assert await choose(tab, answers[1]) == "ack"
+    assert tab.chosen["A"] == str(answers[1].pk)
     await tab.send("And then?", lanes=["A"])
     await tab.until_ended()
     second = await Answer.objects.filter(lane=three).exclude(pk__in=[answer.pk for answer in answers]).afirst()
@@ -219,19 +220,25 @@ async def test_the_first_is_chosen_by_default(open_tab: OpenTab, three: Lane, al
     assert not any(other in shown for other in others if other != first)
 
 
-async def test_once_the_lane_went_on_the_choice_is_made(open_tab: OpenTab, three: Lane, alice_client: Client) -> None:
+async def test_once_the_lane_went_on_the_choice_is_made(open_tab: OpenTab, three: Lane) -> None:
     tab, answers = await asked(open_tab, three)
     await tab.ask(type="add", text="A note", lanes=["A"])
-    assert await choose(alice_client, answers[1]) == 409
+    assert await choose(tab, answers[1]) == "went_on"
     assert [answer.message.is_chosen for answer in await answers_of(three)] == [True, False, False]
 
 
-async def test_two_tabs_that_choose_at_once_agree(open_tab: OpenTab, three: Lane, alice_client: Client) -> None:
+async def test_an_answer_that_is_alone_cannot_be_chosen_away(open_tab: OpenTab, lane: Lane) -> None:
+    tab, [answer] = await asked(open_tab, lane)
+    assert await choose(tab, answer) == "ack"
+    assert [answer.message.is_chosen for answer in await answers_of(lane)] == [True]
+
+
+async def test_two_tabs_that_choose_at_once_agree(open_tab: OpenTab, three: Lane) -> None:
     tab, answers = await asked(open_tab, three)
     other = await open_tab()
     for _ in range(5):
-        statuses = await asyncio.gather(*(choose(alice_client, answer) for answer in answers[1:]))
-        assert statuses == [204, 204]
+        said = await asyncio.gather(choose(tab, answers[1]), choose(other, answers[2]))
+        assert set(said) == {"ack"}
     [chosen] = [answer for answer in await answers_of(three) if answer.message.is_chosen]
     for each in (tab, other):
         await each.resume()
@@ -316,12 +323,10 @@ async def test_what_the_lane_went_on_from_is_deleted_with_its_siblings(
     assert [message.role async for message in three.messages.all()] == ["user", "user"]
 
 
-async def test_one_that_was_chosen_meanwhile_is_deleted_as_the_chosen_one(
-    open_tab: OpenTab, three: Lane, alice_client: Client
-) -> None:
-    _, answers = await asked(open_tab, three)
+async def test_one_that_was_chosen_meanwhile_is_deleted_as_the_chosen_one(open_tab: OpenTab, three: Lane) -> None:
+    tab, answers = await asked(open_tab, three)
     seen_before = await Message.objects.select_related("lane").aget(pk=answers[1].pk)
-    assert await choose(alice_client, answers[1]) == 204
+    assert await choose(tab, answers[1]) == "ack"
     await database_sync_to_async(messages.delete)(seen_before)
     left = await answers_of(three)
     assert [(answer.message.trial, answer.message.is_chosen) for answer in left] == [(1, True), (3, False)]

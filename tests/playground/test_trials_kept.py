@@ -185,10 +185,3 @@ def test_an_edited_trial_stays_in_its_place(
     assert "Better." in page
     assert "its figures were of another text" in page
     assert "150" in page, "the median of the two that are left"
-
-
-def test_an_answer_that_is_alone_cannot_be_chosen_away(alice_client: Client, lane: Lane) -> None:
-    message = Message.objects.create(lane=lane, role="assistant", text="Alone")
-    assert alice_client.post(f"/playground/messages/{message.pk}/choose").status_code == 204
-    message.refresh_from_db()
-    assert message.is_chosen

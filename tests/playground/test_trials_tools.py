@@ -44,10 +44,8 @@ async def asked(open_tab: OpenTab, *letters: str, **fields: Any) -> tuple[Tab, l
     return tab, await trials_of()
 
 
-async def choose(client: Client, message: Message) -> int:
-    response = await sync_to_async(client.post)(f"/playground/messages/{message.pk}/choose")
-    status: int = response.status_code
-    return status
+async def choose(tab: Tab, message: Message) -> None:
+    assert (await tab.ask(type="choose", message=str(message.pk)))["type"] == "ack"
 
 
 def states(html: str) -> list[str]:
@@ -66,14 +64,12 @@ async def test_each_trial_calls_and_only_the_chosen_ones_calls_wait(
     assert tab.gaps == 0
 
 
-async def test_a_result_for_another_trial_is_refused_until_that_one_is_chosen(
-    open_tab: OpenTab, alice_client: Client
-) -> None:
+async def test_a_result_for_another_trial_is_refused_until_that_one_is_chosen(open_tab: OpenTab) -> None:
     tab, trials = await asked(open_tab)
     refused = await give(tab, message=str(trials[1].pk))
     assert (refused["code"], "Use this one first" in refused["message"]) == ("not_chosen", True)
-    assert await choose(alice_client, trials[1]) == 204
-    chosen = await tab.until(lambda frame: frame.get("type") == "chosen")
+    await choose(tab, trials[1])
+    [chosen] = [frame for frame in tab.frames if frame.get("type") == "chosen"]
     assert {message: states(html) for message, html in chosen["calls"].items()} == {
         str(each.pk): ["open" if each.trial == 2 else "other"] for each in trials
     }
@@ -125,6 +121,40 @@ async def test_mocks_of_a_lane_with_trials_come_to_an_end_too(open_tab: OpenTab)
     await tab.until(lambda _: len(tab.ended) == MOST_ROUNDS + 2)
     assert not tab.running
     assert len(await after_trials()) == MOST_ROUNDS
+
+
+async def test_choosing_one_whose_calls_all_have_mocks_lets_the_lane_go_on(open_tab: OpenTab) -> None:
+    tab, trials = await asked(open_tab)
+    await Lane.objects.filter(letter="A").aupdate(mocks={"get_weather": "12 degrees"}, is_mocked=True)
+    await choose(tab, trials[1])
+    await tab.until_ended()
+    [answer] = await after_trials()
+    assert "12 degrees" in answer.text
+    assert [call.by for each in await trials_of() for call in each.calls] == ["", "mock", ""]
+    assert tab.gaps == 0
+
+
+@pytest.mark.parametrize("fields", [{"mocks": {"get_time": "noon"}}, {"is_mocked": False}])
+async def test_choosing_waits_where_mocks_are_lacking_or_not_to_be_given(
+    open_tab: OpenTab, fields: dict[str, Any]
+) -> None:
+    tab, trials = await asked(open_tab)
+    mocked = {"mocks": {"get_weather": "12 degrees"}, "is_mocked": True}
+    await Lane.objects.filter(letter="A").aupdate(**mocked | fields)
+    await choose(tab, trials[1])
+    assert not tab.running
+    assert await after_trials() == []
+    assert [call.is_open for each in await trials_of() for call in each.calls] == [True] * 3
+
+
+async def test_choosing_while_another_trial_runs_waits_for_its_end(open_tab: OpenTab) -> None:
+    await set_up(mocks={"get_weather": "12 degrees"}, is_mocked=True)
+    tab = await open_tab()
+    await tab.send("What is the weather in Oslo?", lanes=["A"])
+    await choose(tab, (await trials_of())[1])
+    await tab.until(lambda _: len(tab.ended) == 4)
+    assert [call.by for each in await trials_of() for call in each.calls] == ["", "mock", ""]
+    assert len(await after_trials()) == 1
 
 
 async def test_what_waited_waits_no_more_once_something_else_is_said(open_tab: OpenTab) -> None:

@@ -1,4 +1,4 @@
-// The small buttons on lanes and messages whose verbs go over the socket: stop, retry; and copy.
+// The small buttons on lanes and messages whose verbs go over the socket: stop, retry, use this trial; and copy.
 import { announce } from "../announce.js";
 
 const COPIED_FOR = 1500;
@@ -34,6 +34,12 @@ export function bindActions(board, socket, tell) {
       button.closest("[popover]")?.hidePopover();
       const message = lastToRetry(board, button.dataset.retryLane);
       if (message) ask({ type: "retry", message, all: true });
+    },
+    "[data-choose]": (button) => {
+      if (button.ariaPressed === "true") return;
+      if (button.ariaDisabled === "true") return announce(button.title);
+      const shown = button.closest("[data-trials]").querySelector("[data-trial-list] > :not([hidden])");
+      ask({ type: "choose", message: shown.dataset.message });
     },
     "[data-copy]": copy,
   };

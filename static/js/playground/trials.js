@@ -1,5 +1,4 @@
 // Several answers to one question in a lane, in one place. Which is looked at is this tab's own; which is in use, the server's.
-import { announce } from "../announce.js";
 import { finishAll } from "./highlighting.js";
 import { focusMessage } from "./place.js";
 import { RUNNING, showState } from "./state.js";
@@ -161,7 +160,6 @@ export function bindTrials(board) {
   const verbs = {
     "[data-flip]": (button, set) => trialsAt(button).flip(set, Number(button.dataset.flip)),
     "[data-look]": (button, set) => trialsAt(button).look(set, Number(button.dataset.look)),
-    "[data-choose]": choose,
   };
   board.element.addEventListener("click", ({ target }) => {
     for (const [selector, verb] of Object.entries(verbs)) {
@@ -181,11 +179,4 @@ export function bindTrials(board) {
     const set = target.isConnected && target.closest("[data-trials]");
     if (set) trialsAt(set).found(set);
   });
-}
-
-function choose(button, set) {
-  if (button.ariaPressed === "true") return;
-  if (button.ariaDisabled === "true") return announce(button.title);
-  const dot = set.querySelector("[data-trials-bar] [aria-current='true']");
-  window.htmx.ajax("POST", dot.dataset.chooseAt, { source: button, swap: "none" });
 }
