@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from inference_catalog.models import Model
 from playground.inputs import UNREAD
-from playground.parameters import APART, BY_NAME, sent
+from playground.parameters import APART, BY_NAME, MOST_TRIALS, sent
 from tracing.errors import Invalid
 from tracing.saved_models import finding
 from tracing.saved_models.content import Content
@@ -31,6 +31,7 @@ class Taken:
     system_prompt: str
     #: The messages that every conversation begins with.
     opening: list[dict[str, Any]]
+    trials: int = 1
     #: Whether a lane sends them as the API does: it has one system prompt, and no role of developers.
     is_exact: bool = True
 
@@ -42,7 +43,7 @@ class Taken:
         system = list(takewhile(lambda message: message["role"] in SYSTEM, messages))
         settings = {name: value for name, value in content.parameters.items() if name in BY_NAME and name not in APART}
         prompt = "\n\n".join(message["content"] for message in system)
-        taken = cls(settings, prompt, list(messages[len(system) :]))
+        taken = cls(settings, prompt, list(messages[len(system) :]), min(content.trials, MOST_TRIALS))
         return replace(taken, is_exact=taken.messages == list(messages))
 
     @property
@@ -68,9 +69,14 @@ class Origin:
         except Invalid:
             return None
 
-    @cached_property
+    @property
     def is_changed(self) -> bool:
-        """Whether the lane asks something else than a lane that was just made of it."""
+        """Whether the lane is another than one that was just made of it."""
+        return self.taken is not None and (self.asks_otherwise or self.lane.trials != self.taken.trials)
+
+    @cached_property
+    def asks_otherwise(self) -> bool:
+        """Whether the lane's requests are others than those of a lane that was just made of it."""
         taken, lane = self.taken, self.lane
         if taken is None:
             return False
@@ -81,7 +87,7 @@ class Origin:
     @property
     def reference(self) -> str:
         """Of the version whose words the lane's requests are; empty if they are its own."""
-        return "" if self.taken is None or self.is_changed else self.saved.ref
+        return "" if self.taken is None or self.asks_otherwise else self.saved.ref
 
     def by_name(self, body: Mapping[str, Any]) -> dict[str, Any] | None:
         """The request by the saved model's name; None where that would ask something else."""
@@ -101,10 +107,10 @@ def content_of(lane: Lane, origin: Origin | None = None) -> Content:
     settings = sent(lane.settings, lane.model)
     system = ({"role": "system", "content": lane.system_prompt},) if lane.system_prompt else ()
     if origin is None or origin.taken is None:
-        return Content(lane.model.model_id, settings, system)
+        return Content(lane.model.model_id, settings, system, trials=lane.trials)
     was, taken = origin.saved.content, origin.taken
     kept = {name: value for name, value in was.parameters.items() if name not in BY_NAME}
-    content = replace(was, model=lane.model.model_id, parameters={**settings, **kept})
+    content = replace(was, model=lane.model.model_id, parameters={**settings, **kept}, trials=lane.trials)
     if lane.system_prompt == taken.system_prompt:
         return content
     return replace(content, messages=(*system, *taken.opening), prompt="")

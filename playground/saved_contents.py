@@ -24,6 +24,8 @@ class Line:
 def contents(lane: Lane) -> tuple[list[Line], list[str]]:
     """The lines that are saved, and labels of what is not, because the model does not take it."""
     lines = [Line("Model", lane.model.model_id), *_lines(lane.system_prompt, sent(lane.settings, lane.model))]
+    if lane.trials > 1:
+        lines.append(Line(_label("trials"), str(lane.trials)))
     if opening := lane.origin.taken.opening if lane.origin and lane.origin.taken else []:
         lines.append(Line("First messages", f"{len(opening)}, of {lane.title}"))
     taken = sent(lane.settings, lane.model)
@@ -34,8 +36,10 @@ def changes(origin: Origin) -> list[Line]:
     lane, taken = origin.lane, origin.taken
     if taken is None:
         return []
-    was = {"model": origin.saved.content.model} | _values(taken.system_prompt, sent(taken.settings, lane.model))
-    now = {"model": lane.model.model_id} | _values(lane.system_prompt, sent(lane.settings, lane.model))
+    was = {"model": origin.saved.content.model, "trials": taken.trials}
+    was |= _values(taken.system_prompt, sent(taken.settings, lane.model))
+    now = {"model": lane.model.model_id, "trials": lane.trials}
+    now |= _values(lane.system_prompt, sent(lane.settings, lane.model))
     names = ["model", *(parameter.name for parameter in PARAMETERS)]
     return [
         Line(_label(name), _text(name, now.get(name)), _text(name, was.get(name)))

@@ -117,6 +117,7 @@ def open_saved(comparison: Comparison, saved: SavedModel) -> Lane:
         model,
         settings=taken.settings,
         system_prompt=taken.system_prompt,
+        trials=taken.trials,
         saved_model=saved.object,
     )
     _say(lane, taken)
@@ -144,7 +145,8 @@ def reset(lane: Lane) -> Lane:
 def _set(lane: Lane, saved: SavedModel) -> None:
     lane.model, taken = _model_and_taken(saved, lane.comparison.project)
     lane.settings, lane.system_prompt, lane.saved_model = taken.settings, taken.system_prompt, saved.object
-    lane.save(update_fields=["model", "settings", "system_prompt", "saved_model"])
+    lane.trials = taken.trials
+    lane.save(update_fields=["model", "settings", "system_prompt", "trials", "saved_model"])
     if not lane.messages.exists():
         _say(lane, taken)
     changed(lane)
@@ -171,12 +173,10 @@ def start_saved(user: User, project: Project, name: str) -> Comparison:
     mine = Comparison.objects.filter(project=project, created_by=user, **fresh)
     for comparison in mine.filter(lanes__saved_model=saved.object).prefetch_related("lanes__messages")[:RECENT]:
         lanes = list(comparison.lanes.all())
-        same = (lanes[0].settings, lanes[0].system_prompt, lanes[0].model_id) == (
-            taken.settings,
-            taken.system_prompt,
-            model.pk,
-        )
-        if len(lanes) == 1 and same and len(lanes[0].messages.all()) == len(taken.opening):
+        lane = lanes[0]
+        now = (lane.settings, lane.system_prompt, lane.trials, lane.model_id)
+        same = now == (taken.settings, taken.system_prompt, taken.trials, model.pk)
+        if len(lanes) == 1 and same and len(lane.messages.all()) == len(taken.opening):
             return comparison
     return _start(user, project, saved)
 

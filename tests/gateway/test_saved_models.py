@@ -51,9 +51,14 @@ def save(project: Project, alice: User) -> Save:
     """Publishes the next version of the support bot, or of another."""
 
     def publish(
-        model: str = PHI, *messages: Any, name: str = "support-bot", prompt: str = "", **parameters: Any
+        model: str = PHI,
+        *messages: Any,
+        name: str = "support-bot",
+        prompt: str = "",
+        trials: int = 1,
+        **parameters: Any,
     ) -> Object:
-        value = value_of(Content(model, parameters, messages, prompt))
+        value = value_of(Content(model, parameters, messages, prompt, trials))
         saved_models.forget()
         return publishing.publish(Visitor(alice), Space(project.pk, project.path, alice.pk), name, value, None)
 
@@ -129,6 +134,16 @@ def test_a_request_overrides_what_was_saved_one_by_one(alice_key: str, save: Sav
     assert (inputs["temperature"], inputs["top_p"], inputs["stop"]) == (0, 0.5, ["x"])
     assert inputs["max_completion_tokens"] == 9
     assert not {"max_tokens", "tools"} & inputs.keys()
+
+
+def test_one_that_asks_for_trials_in_the_playground_answers_once(
+    alice_key: str, save: Save, simulator: Simulator
+) -> None:
+    save(trials=3, max_tokens=5)
+    answered = ask(alice_key, headers=TRACED).json()
+    assert len(answered["choices"]) == 1
+    assert UsageRecord.objects.get().completion_tokens == 5
+    assert not {"trials", "n"} & traced().keys()
 
 
 def test_a_stream_bears_the_name_that_was_asked_for(alice_key: str, save: Save) -> None:

@@ -47,6 +47,57 @@ def test_a_lane_takes_a_saved_one_and_lets_go_of_it(
     assert (other.title, other.saved_model) == ("Phi 4 Mini", None)
 
 
+def test_the_number_of_trials_is_kept_and_brought(alice_client: Client, comparison: Comparison, set_up: Lane) -> None:
+    Lane.objects.filter(pk=set_up.pk).update(trials=3)
+    assert "<dt>Trials</dt><dd>3</dd>" in alice_client.get(at(set_up, "save")).content.decode()
+    save(alice_client, set_up)
+    params = json_text.load(Object.objects.get().val)["default_params"]
+    assert (params["trials"], params["n_times"]) == (3, None)
+    alice_client.post(f"/playground/{comparison.pk}/lanes", {"model": NAME})
+    assert comparison.lanes.get(letter="C").trials == 3
+    other = comparison.lanes.get(letter="B")
+    alice_client.post(at(other, "model"), {"model": NAME})
+    other = Lane.objects.get(pk=other.pk)
+    assert (other.trials, other.origin and other.origin.is_changed) == (3, False)
+    opened = alice_client.get(f"/playground?saved={NAME}").headers["Location"]
+    assert Lane.objects.latest("created_at").trials == 3
+    assert alice_client.get(f"/playground?saved={NAME}").headers["Location"] == opened
+
+
+def test_the_number_of_trials_is_updated_and_reset(alice_client: Client, set_up: Lane) -> None:
+    save(alice_client, set_up)
+    Lane.objects.filter(pk=set_up.pk).update(trials=5)
+    changed = Lane.objects.get(pk=set_up.pk).origin
+    assert changed is not None
+    assert changed.is_changed
+    assert changed.reference, "each request is still the saved model's"
+    page = alice_client.get(at(set_up, "update")).content.decode()
+    assert "<dt>Trials</dt><dd><del>1</del>" in page
+    alice_client.post(at(set_up, "update"))
+    assert json_text.load(Object.objects.get(version=1).val)["default_params"]["trials"] == 5
+    alice_client.post(at(set_up, "version"), {"version": f"{NAME}:v0"})
+    assert Lane.objects.get(pk=set_up.pk).trials == 1
+    Lane.objects.filter(pk=set_up.pk).update(trials=2)
+    alice_client.post(at(set_up, "reset"))
+    assert Lane.objects.get(pk=set_up.pk).trials == 1
+
+
+@pytest.mark.parametrize(("said", "trials"), [(400, 10), (0, 1), ("3", 1), (True, 1), (None, 1)])
+def test_a_number_of_trials_that_a_lane_cannot_have_is_brought_to_one(
+    alice_client: Client,
+    comparison: Comparison,
+    project: Project,
+    alice: User,
+    models: list[Model],
+    said: Any,
+    trials: int,
+) -> None:
+    value = value_of(Content(models[0].model_id))
+    publish(project, alice, value | {"default_params": value["default_params"] | {"trials": said}})
+    alice_client.post(f"/playground/{comparison.pk}/lanes", {"model": "alice/playground/from-python"})
+    assert comparison.lanes.get(letter="C").trials == trials
+
+
 def test_an_older_version_can_be_taken(alice_client: Client, set_up: Lane) -> None:
     save(alice_client, set_up)
     change(alice_client, set_up, temperature=0.9)

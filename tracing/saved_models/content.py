@@ -1,7 +1,8 @@
 """What a saved model holds, in OpenAI's terms, and the object of Weave that it is kept as.
 
-The object is the one that the client's `LLMStructuredCompletionModel` publishes. Three parameters have no place in that
-class and stand beside its own, where the client passes over them: `seed`, `reasoning_effort`, `response_format_schema`.
+The object is the one that the client's `LLMStructuredCompletionModel` publishes. What has no place in that class stands
+beside its own parameters, where the client passes over it: `seed`, `reasoning_effort`, `response_format_schema`, and
+`trials`, which is no `n_times`: so many requests are made in the Playground, and one by whoever else asks.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ PARAMS = "LLMStructuredCompletionModelDefaultParams"
 #: Kept under the names that OpenAI has for them: those of the client's class, and those beside it.
 PLAIN = ("temperature", "top_p", "max_tokens", "presence_penalty", "frequency_penalty")
 BESIDE = ("seed", "reasoning_effort")
-SCHEMA = "response_format_schema"
+SCHEMA, TRIALS = "response_format_schema", "trials"
 MESSAGE = ("role", "content", "name", "function_call", "tool_call_id")
 _PROBE = {"role": "user", "content": "?"}
 
@@ -36,6 +37,8 @@ class Content:
     messages: tuple[dict[str, Any], ...] = ()
     #: The reference of a prompt that stands in their place.
     prompt: str = ""
+    #: How many requests a lane of the Playground makes of one.
+    trials: int = 1
     #: Why nobody can be asked with it: a predicate, as in "names no model"; empty if somebody can.
     fault: str = ""
     #: What the object calls itself and says of itself, whatever it is published under.
@@ -51,8 +54,9 @@ def read(value: Any) -> Content:
     if not isinstance(model, str) or not model:
         return Content("", fault="names no model")
     about = {"title": value.get("name"), "description": value.get("description")}
+    prompt, trials = said.get("prompt") or "", _trials(said)
     try:
-        content = Content(model, _parameters(said), _messages(said), said.get("prompt") or "", **about)
+        content = Content(model, _parameters(said), _messages(said), prompt, trials, **about)
     except (TypeError, KeyError, AttributeError):
         return Content(model, fault="is not as the client makes it", **about)
     return replace(content, fault=_fault(content))
@@ -73,6 +77,11 @@ def _parameters(said: Mapping[str, Any]) -> dict[str, Any]:
     elif isinstance(wanted, dict):
         found["response_format"] = _plain(wanted)
     return found
+
+
+def _trials(said: Mapping[str, Any]) -> int:
+    trials = said.get(TRIALS)
+    return trials if isinstance(trials, int) and not isinstance(trials, bool) and trials > 0 else 1
 
 
 def _tool(function: Any) -> Any:
@@ -114,6 +123,8 @@ def value_of(content: Content) -> dict[str, Any]:
     beside = {one: given[one] for one in BESIDE if one in given}
     if "json_schema" in wanted:
         beside[SCHEMA] = wanted["json_schema"]
+    if content.trials > 1:
+        beside[TRIALS] = content.trials
     params = {
         "messages_template": [_message(message) for message in content.messages] or None,
         "prompt": content.prompt or None,

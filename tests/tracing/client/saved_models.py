@@ -82,10 +82,11 @@ def test_what_we_write_is_what_the_client_writes(client: WeaveClient) -> None:
 
 def test_what_has_no_place_in_the_class_does_not_disturb_it(client: WeaveClient) -> None:
     schema = {"type": "json_schema", "json_schema": {"name": "answer", "schema": {"type": "object"}}}
-    content = Content(PHI, {"seed": 7, "reasoning_effort": "low", "response_format": schema}, title="helper")
+    content = Content(PHI, {"seed": 7, "reasoning_effort": "low", "response_format": schema}, title="helper", trials=3)
     project = f"{client.entity}/{client.project}"
     obj: Any = {"project_id": project, "object_id": "helper", "val": value_of(content)}
     client.server.obj_create({"obj": obj})
     got = weave.ref("helper:v0").get()
     assert isinstance(got, LLMStructuredCompletionModel)
     assert (got.llm_model_id, got.default_params.response_format) == (PHI, "json_schema")
+    assert got.default_params.n_times is None
