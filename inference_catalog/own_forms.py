@@ -21,8 +21,9 @@ from inference_catalog.own_providers import Amounts, Described, Taken, add_model
 
 KEY = re.compile(r"[\x21-\x7e]*")
 MOST_TOKENS = 100_000_000
-#: Each listed model is asked about: a page of more is read by nobody.
-MOST_AT_ONCE = 20
+#: Each listed model is asked about: a page of more is read by nobody. Those that are ticked travel in an address, which
+#: holds no more, and the page after the first ones asks about the next.
+MOST_AT_ONCE, MOST_TICKED = 20, 100
 
 
 class OwnProviderForm(forms.ModelForm):

@@ -18,7 +18,7 @@ from inference_catalog import own_providers
 from inference_catalog.cards import cards
 from inference_catalog.diagnosis import diagnose
 from inference_catalog.models import Offering, Provider
-from inference_catalog.own_forms import MOST_AT_ONCE, OwnModelForm, OwnProviderForm, initial_of
+from inference_catalog.own_forms import MOST_TICKED, OwnModelForm, OwnProviderForm, initial_of
 from inference_catalog.own_providers import listed
 
 SECTION = {"section": "settings", "tab": "providers"}
@@ -122,7 +122,7 @@ def remove(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
 def test(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     found = diagnose(provider_of(request, pk))
     provider = provider_of(request, pk)
-    told: dict[str, Any] = {"diagnosis": found, "listed": listed(found.shown, provider), "most_at_once": MOST_AT_ONCE}
+    told: dict[str, Any] = {"diagnosis": found, "listed": listed(found.shown, provider), "most_ticked": MOST_TICKED}
     if request.htmx:
         return render(request, "settings/provider.html#tested", {"provider": provider, **told})
     return _page(request, provider, **told)

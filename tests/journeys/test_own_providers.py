@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from inference_catalog.own_forms import MOST_AT_ONCE
+from inference_catalog.own_forms import MOST_AT_ONCE, MOST_TICKED
 from tests.conftest import Serve
 from tests.inference_catalog.own.upstreams import listening, lists
 from tests.journeys.axe import faults, overflow
@@ -86,8 +86,8 @@ def add_model(page: Page) -> None:
     is_sound(page)
 
 
-def test_no_more_are_ticked_than_are_added_at_once_and_a_refusal_leads_to_what_is_wrong(admin: Page) -> None:
-    names = [f"m-{number:03}" for number in range(MOST_AT_ONCE + 2)]
+def test_no_more_are_ticked_than_can_be_and_a_refusal_leads_to_what_is_wrong(admin: Page) -> None:
+    names = [f"m-{number:03}" for number in range(MOST_TICKED + 2)]
     with listening(lists(*names)) as server:
         admin.goto("/settings/providers")
         admin.get_by_label("Name", exact=True).fill("Our GPUs")
@@ -95,12 +95,12 @@ def test_no_more_are_ticked_than_are_added_at_once_and_a_refusal_leads_to_what_i
         admin.get_by_label("Base URL").fill(server.base_url)
         admin.get_by_role("button", name="Add provider").click()
         admin.locator("[data-test]").click()
-        for name in names[:MOST_AT_ONCE]:
+        for name in names[:MOST_TICKED]:
             admin.get_by_label(name).check()
     full = admin.locator("[data-listed-full]")
-    expect(full).to_have_text(f"At most {MOST_AT_ONCE} at once.")
+    expect(full).to_have_text(f"At most {MOST_TICKED} at once.")
     expect(admin.get_by_label(names[-1])).to_be_disabled()
-    for name in names[1:MOST_AT_ONCE]:
+    for name in names[MOST_AT_ONCE + 2 : MOST_TICKED]:
         admin.get_by_label(name).uncheck()
     expect(full).to_be_empty()
     expect(admin.get_by_label(names[-1])).to_be_enabled()
@@ -110,7 +110,8 @@ def test_no_more_are_ticked_than_are_added_at_once_and_a_refusal_leads_to_what_i
     model.get_by_label("Input, USD per 1M tokens").fill("0")
     model.get_by_label("Output, USD per 1M tokens").fill("-1")
     admin.locator("form.listed").evaluate("form => { form.noValidate = true; }")
-    admin.get_by_role("button", name="Add 1 model").click()
+    expect(admin.locator(".notice")).to_contain_text("The other 2 that you ticked come next.")
+    admin.get_by_role("button", name=f"Add {MOST_AT_ONCE} models").click()
     expect(admin.locator(".notice[role=alert]")).to_contain_text("Nothing was added")
     expect(model.get_by_label("Output, USD per 1M tokens")).to_be_focused()
     is_sound(admin)

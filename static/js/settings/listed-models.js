@@ -1,4 +1,4 @@
-// Narrows the models that a provider was found to list; what is ticked stays so, and no more are ticked than are added at once.
+// Narrows the models that a provider was found to list; what is ticked stays so, and no more are ticked than are asked about in turn.
 
 function narrow({ value, form }) {
   const words = value.toLowerCase().split(/\s+/);
@@ -12,7 +12,7 @@ function narrow({ value, form }) {
   form.querySelector("[data-listed-found]").textContent = value.trim() ? says : "";
 }
 
-/** The ticks travel in an address, which holds a few hundred at most. */
+/** The ticks travel in an address, which holds no more. */
 function limit(form) {
   const boxes = [...form.querySelectorAll("[name=id]")];
   const isFull = boxes.filter(({ checked }) => checked).length >= Number(form.dataset.listedMost);

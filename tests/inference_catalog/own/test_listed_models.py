@@ -95,10 +95,34 @@ def test_one_that_was_added_meanwhile_keeps_out_all(alice_client: Client, provid
     assert list(Model.objects.values_list("name", flat=True)) == ["llama-3"]
 
 
-def test_of_very_many_the_first_are_asked_about_and_the_rest_counted(alice_client: Client, provider: Provider) -> None:
-    answer = alice_client.get(at(provider), {"id": [f"m-{number}" for number in range(MOST_AT_ONCE + 5)]})
-    assert len(answer.context["forms"]) == MOST_AT_ONCE
-    assert "Add the other 5 after them." in answer.content.decode()
+def test_of_very_many_some_are_asked_about_at_once_and_none_is_forgotten(
+    alice_client: Client, provider: Provider
+) -> None:
+    names = [f"m-{number:02}" for number in range(2 * MOST_AT_ONCE + 5)]
+    answer = alice_client.get(at(provider), {"id": names})
+    for left in (MOST_AT_ONCE + 5, 5):
+        assert len(answer.context["forms"]) == MOST_AT_ONCE
+        assert f"The other {left} that you ticked come next." in answer.content.decode()
+        answer = _submitted(alice_client, provider, answer)
+        assert "Added: m-" in answer.content.decode()
+    assert [form.listed_id for form in answer.context["forms"]] == names[-5:]
+    assert "come next" not in answer.content.decode()
+    answer = _submitted(alice_client, provider, answer)
+    assert answer.redirect_chain == [(f"/settings/providers/{provider.pk}", 302)]
+    assert list(Model.objects.order_by("name").values_list("name", flat=True)) == names
+
+
+def _submitted(client: Client, provider: Provider, shown: Any) -> Any:
+    """The form as the page has it, with everything typed in."""
+    names = re.findall(r'name="id" value="([^"]*)"', shown.content.decode())
+    return client.post(at(provider), described(*names), follow=True)
+
+
+def test_a_refused_form_still_has_those_that_come_next(alice_client: Client, provider: Provider) -> None:
+    names = [f"m-{number:02}" for number in range(MOST_AT_ONCE + 1)]
+    page = alice_client.post(at(provider), described(*names, input="")).content.decode()
+    assert re.findall(r'name="id" value="([^"]*)"', page) == names
+    assert "The other one that you ticked comes next." in page
 
 
 def test_nothing_ticked_leads_back(alice_client: Client, provider: Provider) -> None:
