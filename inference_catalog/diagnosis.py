@@ -48,15 +48,18 @@ class _Answer:
     body: bytes
 
 
-def diagnose(provider: Provider) -> Diagnosis:
-    """Never raises for what a provider does; what is found is kept as its health."""
+def tried(provider: Provider) -> Diagnosis:
+    """Never raises for what a provider does."""
     try:
         key, headers = provider.api_key, provider.sent_headers
     except encryption.Unreadable:
-        found = Diagnosis(UNREADABLE_KEY.partition(":")[0], "Type the key and the headers again.")
-    else:
-        found = asyncio.run(_diagnosed(provider.base_url, key, headers))
-        found = _with_missing(found, provider)
+        return Diagnosis(UNREADABLE_KEY.partition(":")[0], "Type the key and the headers again.")
+    return _with_missing(asyncio.run(_diagnosed(provider.base_url, key, headers)), provider)
+
+
+def diagnose(provider: Provider) -> Diagnosis:
+    """As `tried`, of one as it is saved; what is found is kept as its health."""
+    found = tried(provider)
     health.report(provider.pk, ok=found.is_up, detail="" if found.is_up else f"{provider.name} {found.what}")
     return found
 

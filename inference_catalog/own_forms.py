@@ -112,12 +112,29 @@ class OwnProviderForm(forms.ModelForm):
                 self.add_error("headers_text", again)
         return data
 
-    def save(self, commit: bool = True) -> Provider:
+    @property
+    def fault_of_connection(self) -> str:
+        """Why its provider is not to be called as it says, as a sentence; empty if it may be. A name is none."""
+        faults = ((name, self.errors[name]) for name in ("base_url", "api_key", "headers_text") if name in self.errors)
+        return next((f"{self.fields[name].label}: {errors[0]}" for name, errors in faults), "")
+
+    @property
+    def changes_connection(self) -> bool:
+        secrets = ("api_key", "headers_text", "remove_api_key", "remove_headers")
+        is_elsewhere = self.cleaned_data["base_url"] != self.initial["base_url"]
+        return is_elsewhere or any(self.cleaned_data.get(name) for name in secrets)
+
+    def as_typed(self) -> Provider:
+        """The provider as it says, not saved; kept secrets are its own where no others are typed."""
         provider: Provider = self.instance
         if self.cleaned_data["api_key"] or self.cleaned_data.get("remove_api_key"):
             provider.keep_api_key(self.cleaned_data["api_key"])
         if self.cleaned_data["headers_text"] or self.cleaned_data.get("remove_headers"):
             provider.keep_headers(self.cleaned_data["headers_text"])
+        return provider
+
+    def save(self, commit: bool = True) -> Provider:
+        provider = self.as_typed()
         # What was known of how it was says nothing about how it is now.
         provider.health, provider.health_detail, provider.checked_at = Provider.Health.UNKNOWN, "", None
         super().save(commit)

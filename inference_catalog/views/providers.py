@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import ProjectRequest, admin, member
 from inference_catalog import own_providers
 from inference_catalog.cards import cards
-from inference_catalog.diagnosis import diagnose
+from inference_catalog.diagnosis import diagnose, tried
 from inference_catalog.models import Offering, Provider
 from inference_catalog.own_forms import MOST_TICKED, OwnModelForm, OwnProviderForm, initial_of
 from inference_catalog.own_providers import listed
@@ -118,14 +118,29 @@ def remove(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @admin
+@never_cache
 @require_POST
+@sensitive_post_parameters("api_key", "headers_text")
 def test(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
-    found = diagnose(provider_of(request, pk))
-    provider = provider_of(request, pk)
-    told: dict[str, Any] = {"diagnosis": found, "listed": listed(found.shown, provider), "most_ticked": MOST_TICKED}
+    """As the form of the page has it, which need not be saved; without it, as it is saved."""
+    typed = request.POST if "base_url" in request.POST else None
+    form = OwnProviderForm(typed, instance=provider_of(request, pk))
+    told, provider = _tested(form), provider_of(request, pk)
     if request.htmx:
         return render(request, "settings/provider.html#tested", {"provider": provider, **told})
-    return _page(request, provider, **told)
+    if typed is None:
+        return _page(request, provider, **told)
+    return _page(request, provider, 422 if "fault" in told else 200, form=form, **told)
+
+
+def _tested(form: OwnProviderForm) -> dict[str, Any]:
+    if fault := form.fault_of_connection:
+        return {"fault": fault}
+    if form.is_bound and form.changes_connection:
+        # Models are added to what is saved, and so is health kept of it alone.
+        return {"diagnosis": tried(form.as_typed()), "is_unsaved": True}
+    found = diagnose(form.instance)
+    return {"diagnosis": found, "listed": listed(found.shown, form.instance), "most_ticked": MOST_TICKED}
 
 
 @admin

@@ -170,3 +170,93 @@ def test_it_answers_as_a_whole_page_without_scripts(alice_client: Client) -> Non
         answer = alice_client.post(f"/settings/providers/{add(alice_client, server.base_url).pk}/test")
     assert "answers and lists 1 model." in answer.content.decode()
     assert "<html" in answer.content.decode()
+
+
+# What is written in the form, saved or not -----------------------------------------------------
+
+
+def tried(client: Client, provider: Provider, base_url: str, **fields: str) -> str:
+    typed = {"name": "", "base_url": base_url, "api_key": "", "headers_text": ""} | fields
+    answer = client.post(f"/settings/providers/{provider.pk}/test", typed, headers={"hx-request": "true"})
+    assert answer.status_code == 200
+    assert "no-store" in answer.headers["cache-control"]
+    page = answer.content.decode()
+    assert not {KEY, SECRET, *fields.values()} & set(re.findall(r"[\w-]+", page))
+    return " ".join(page.split())
+
+
+def test_what_is_typed_is_tested_and_not_saved(alice_client: Client) -> None:
+    with listening(lists("llama-3")) as server:
+        provider = add(alice_client, server.base_url)
+        page = tried(alice_client, provider, server.base_url, api_key="sk-typed", headers_text="X-Tenant: typed")
+    assert (server.headers["authorization"], server.headers["x-tenant"]) == ("Bearer sk-typed", "typed")
+    assert "answers and lists 1 model" in page
+    assert "not saved yet" in page
+    assert "data-listed" not in page, "models are added to what is saved"
+    provider.refresh_from_db()
+    assert (provider.api_key, provider.health) == (KEY, Provider.Health.UNKNOWN)
+    assert "provider-state" not in page
+
+
+def test_secrets_that_are_not_typed_are_the_kept_ones_of_the_same_server(alice_client: Client) -> None:
+    with listening(lists("llama-3")) as server:
+        provider = add(alice_client, server.base_url.removesuffix("/v1"))
+        page = tried(alice_client, provider, server.base_url)
+        assert server.headers["authorization"] == f"Bearer {KEY}"
+        assert "not saved yet" in page
+        tried(alice_client, provider, server.base_url, remove_api_key="on", remove_headers="on")
+        assert not {"authorization", "x-tenant"} & server.headers.keys()
+        page = tried(alice_client, provider, provider.base_url)
+    assert "not saved yet" not in page
+    provider.refresh_from_db()
+    assert provider.health == Provider.Health.UP, "as it is saved"
+
+
+def test_a_kept_secret_is_not_sent_to_another_server(alice_client: Client) -> None:
+    with listening(lists("llama-3")) as server, listening(lists("llama-3")) as other:
+        provider = add(alice_client, server.base_url)
+        page = tried(alice_client, provider, other.base_url)
+        assert "Not tested. API key: Another server is given what was kept only if you type it again." in bare(page)
+        page = tried(alice_client, provider, other.base_url, api_key="sk-typed")
+        assert "Not tested. Extra headers: Another server is given" in bare(page)
+        assert other.paths == server.paths == []
+        page = tried(alice_client, provider, other.base_url, api_key="sk-typed", remove_headers="on")
+    assert other.headers["authorization"] == "Bearer sk-typed"
+    assert "answers and lists 1 model" in page
+
+
+def bare(page: str) -> str:
+    return re.sub(r"<[^>]*>", "", page)
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"base_url": "http://169.254.169.254/v1"}, "Base URL: 169.254.169.254 is"),
+        ({"base_url": ""}, "Base URL: This field is required."),
+        ({"api_key": "two words"}, "API key: A key is one word"),
+        ({"headers_text": "Host: elsewhere"}, "Extra headers: "),
+    ],
+)
+def test_what_could_not_be_saved_is_not_tested(alice_client: Client, fields: dict[str, str], sentence: str) -> None:
+    with listening(lists("llama-3")) as server:
+        provider = add(alice_client, server.base_url)
+        typed = {
+            "name": "Our GPUs",
+            "base_url": server.base_url,
+            "api_key": KEY,
+            "headers_text": "X-Tenant: x",
+        } | fields
+        page = alice_client.post(f"/settings/providers/{provider.pk}/test", typed).content.decode()
+    assert f"Not tested. {sentence}" in " ".join(bare(page).split())
+    assert server.paths == []
+
+
+def test_without_scripts_what_is_typed_stays_in_the_form(alice_client: Client) -> None:
+    with listening(lists("llama-3")) as server:
+        provider = add(alice_client, server.base_url)
+        typed = {"name": "Theirs", "base_url": server.base_url, "api_key": "sk-typed", "headers_text": ""}
+        answer = alice_client.post(f"/settings/providers/{provider.pk}/test", typed)
+    assert (answer.status_code, answer.headers["cache-control"].count("no-store")) == (200, 1)
+    assert 'value="Theirs"' in answer.content.decode()
+    assert 'value="sk-typed"' in answer.content.decode()
