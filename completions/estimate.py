@@ -20,9 +20,9 @@ UNREAD = {
 }  # fmt: skip
 
 
-def prompt(body: dict[str, Any]) -> tuple[int, int]:
-    """(most, likely) tokens of all that the model is given to read."""
-    size = images = 0
+def prompt(body: dict[str, Any], besides: int = 0) -> tuple[int, int]:
+    """(most, likely) tokens of all that the model is given to read, with so many bytes that are not in the body."""
+    size, images = besides, 0
     for message in body["messages"]:
         of_message, of_images = _measure(message)
         size += of_message

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from completions import estimate
 from inference_catalog.own_prices import TokenPrice, own_prices
-from playground.inputs import Input
+from playground import weighing
 from playground.models import Answer, Comparison, Lane
-from playground.prompt import request_body
 
 #: Tokens of an answer where its lane has not answered yet; else it is taken to be as long as so many of its last ones.
 ASSUMED, LAST = 500, 5
@@ -63,16 +60,11 @@ def _usual(lane: Lane) -> int | None:
 
 def _prompt(lane: Lane) -> int:
     """As the provider counted it, with its last answer, where it would be given all that once more; else estimated."""
-    body = request_body(lane)
-    last = lane.last_answer
+    said, last = weighing.weighed(lane), lane.last_answer
     counted = _counted(last) if last else None
-    if last is None or counted is None:
-        return _likely(body)
-    asked = request_body(lane, last)
-    if last.model != body["model"] or Input.of(asked).fingerprint != last.fingerprint:
-        return _likely(body)
-    since = body["messages"][len(asked["messages"]) + 1 :]
-    return counted + (_likely({"messages": since}) - estimate.PER_MESSAGE if since else 0)
+    if last is None or counted is None or not weighing.is_as_asked(lane, last, said):
+        return weighing.of_lane(lane, said)
+    return counted + weighing.of_what_follows(lane, [each for each in said if each.pk >= last.pk])
 
 
 def _counted(answer: Answer) -> int | None:
@@ -80,7 +72,3 @@ def _counted(answer: Answer) -> int | None:
     if answer.certainty != "reported" or not answer.message.text:
         return None
     return (answer.prompt_tokens or 0) + (answer.completion_tokens or 0) - (answer.reasoning_tokens or 0)
-
-
-def _likely(body: dict[str, Any]) -> int:
-    return estimate.prompt(body)[1]

@@ -6,7 +6,7 @@ import secrets
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from accounts.caller import Caller
 from completions.traces import Trace
@@ -15,7 +15,7 @@ from playground.images import parts
 from playground.inputs import UNREAD, Input
 from playground.models import Answer, Attachment, Lane, Message
 from playground.parameters import sent
-from playground.tool_calls import with_calls
+from playground.tool_calls import Call, with_calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,19 +124,41 @@ def is_answerable(message: Message, lane: Lane) -> bool:
 def _messages(lane: Lane, answer: Answer | None) -> list[dict[str, Any]]:
     """An answer that failed before its first word was never said, nor were trials that are not chosen; nor images to
     who cannot see."""
-    prompt: list[dict[str, Any]] = [{"role": "system", "content": lane.system_prompt}] if lane.system_prompt else []
     said = lane.messages.chosen()
     if answer is not None:
         said = said.filter(pk__lt=answer.pk)
     if answer is not None and answer.message.trials:
         said = said.exclude(trials=answer.message.trials)
-    for message in said.prefetch_related(parts.ATTACHED):
-        content = parts.content_of(message.text, message.attachments.all(), lane.model)
-        told = with_calls({"role": message.role, "content": content}, message.calls)
-        is_said = bool(message.text) or len(told) > 1
-        if message.role != Message.Role.ASSISTANT:
-            is_said = bool(content) or not message.attachments.all()
-        prompt += told if is_said else []
+    return [*system_message(lane), *told(lane, map(Said.of, said.prefetch_related(parts.ATTACHED)))]
+
+
+def system_message(lane: Lane) -> list[dict[str, Any]]:
+    return [{"role": "system", "content": lane.system_prompt}] if lane.system_prompt else []
+
+
+class Said(NamedTuple):
+    """What of a message is given to a model."""
+
+    role: str
+    text: str
+    calls: Sequence[Call]
+    images: Sequence[Attachment]
+
+    @classmethod
+    def of(cls, message: Message) -> Self:
+        return cls(message.role, message.text, message.calls, message.images)
+
+
+def told(lane: Lane, messages: Iterable[Said]) -> list[dict[str, Any]]:
+    """These as the lane's model is given them; some are none, some several."""
+    prompt: list[dict[str, Any]] = []
+    for said in messages:
+        content = parts.content_of(said.text, said.images, lane.model)
+        whole = with_calls({"role": said.role, "content": content}, said.calls)
+        is_said = bool(said.text) or len(whole) > 1
+        if said.role != Message.Role.ASSISTANT:
+            is_said = bool(content) or not said.images
+        prompt += whole if is_said else []
     return prompt
 
 

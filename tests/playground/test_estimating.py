@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
+from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -13,8 +15,11 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Project
 from billing.accounts import account_of
 from billing.models import ListPrice, Plan, PriceList
+from completions import estimate
 from inference_catalog.models import Model
-from playground.models import Answer, Comparison, Lane, Message
+from playground.models import Answer, Attachment, Comparison, Image, Lane, Message
+from playground.prompt import request_body
+from playground.tool_calls import Call
 from tests.playground.conftest import OpenTab
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -93,11 +98,74 @@ async def test_what_the_provider_counted_is_not_estimated(
     tab = await open_tab()
     await tab.send("Hello there.", lanes=["A"])
     await tab.until_ended()
-    answer = await Answer.objects.aget()
     await Answer.objects.aupdate(prompt_tokens=1000, completion_tokens=50, reasoning_tokens=20)
     row = (await sync_to_async(told)(alice_client, comparison))["A"]
     assert (row["prompt"], row["answer"]) == ("1030", "50")
     await sync_to_async(Message.objects.create)(lane=lane, role="user", text="abcd")
     assert (await sync_to_async(told)(alice_client, comparison))["A"]["prompt"] == str(1030 + 8 + 2)
-    await Message.objects.exclude(pk=answer.pk).filter(text="Hello there.").aupdate(text="Changed.")
+    question = await Message.objects.aget(text="Hello there.")
+    await sync_to_async(alice_client.post)(f"/playground/messages/{question.pk}/edit", {"text": "Changed."})
     assert int((await sync_to_async(told)(alice_client, comparison))["A"]["prompt"]) < 1000
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"system_prompt": "Be brief."},
+        {"settings": {"temperature": 0.5}},
+    ],
+)
+async def test_what_was_counted_under_other_settings_is_estimated(
+    open_tab: OpenTab, alice_client: Client, comparison: Comparison, lane: Lane, change: dict[str, Any]
+) -> None:
+    tab = await open_tab()
+    await tab.send("Hello there.", lanes=["A"])
+    await tab.until_ended()
+    await Answer.objects.aupdate(prompt_tokens=1000)
+    assert int((await sync_to_async(told)(alice_client, comparison))["A"]["prompt"]) > 1000
+    await Lane.objects.filter(pk=lane.pk).aupdate(**change)
+    assert int((await sync_to_async(told)(alice_client, comparison))["A"]["prompt"]) < 1000
+
+
+async def test_what_was_counted_with_a_message_that_is_gone_is_estimated(
+    open_tab: OpenTab, alice_client: Client, comparison: Comparison
+) -> None:
+    tab = await open_tab()
+    for text in ("One.", "Two."):
+        await tab.send(text, lanes=["A"])
+        await tab.until_ended()
+    await Answer.objects.aupdate(prompt_tokens=1000)
+    assert int((await sync_to_async(told)(alice_client, comparison))["A"]["prompt"]) > 1000
+    gone = await Message.objects.aget(text="One.")
+    await sync_to_async(alice_client.post)(f"/playground/messages/{gone.pk}/delete")
+    assert int((await sync_to_async(told)(alice_client, comparison))["A"]["prompt"]) < 1000
+
+
+def test_what_was_said_is_weighed_and_not_read(alice_client: Client, comparison: Comparison, lane: Lane) -> None:
+    text = "A few long words, and ünicode. " * 10_000
+    for number in range(20):
+        role = "assistant" if number % 2 else "user"
+        said = Message.objects.create(lane=lane, role=role, text=text)
+    body = [{"role": "assistant" if number % 2 else "user", "content": text} for number in range(20)]
+    told(alice_client, comparison)
+    tracemalloc.start()
+    row = told(alice_client, comparison)["A"]
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert row["prompt"] == str(estimate.prompt({"messages": body})[1])
+    assert most < len(text) * 5, "some of the last ones at most"
+    assert said.text
+
+
+def test_images_and_calls_of_functions_weigh_as_they_are_sent(alice_client: Client, comparison: Comparison) -> None:
+    Model.objects.update(features=["vision", "tools"])
+    lane = comparison.lanes.get(letter="A")
+    image = Image.objects.create(comparison=comparison, digest="0" * 64, kind="png", size=9, width=1, height=1)
+    Attachment.objects.create(image=image, name="cat.png", message=Message.objects.create(lane=lane, role="user"))
+    Attachment.objects.create(
+        image=image, name="cat.png", message=Message.objects.create(lane=lane, role="user", text="What is it?")
+    )
+    call = Call("call_1", "look_up", '{"what": "cat"}', result="A cat.", by="person")
+    Message.objects.create(lane=lane, role="assistant", tool_calls=[call.as_json()])
+    row = told(alice_client, comparison)["A"]
+    assert row["prompt"] == str(estimate.prompt(request_body(lane))[1])
