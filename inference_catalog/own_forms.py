@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from django import forms
@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from common.money import MICRO
+from common.texts import no_nul
 from inference_catalog import base_urls, model_ids, own_headers
 from inference_catalog.features import FEATURES
 from inference_catalog.forms import UsdField
@@ -36,6 +37,7 @@ class OwnProviderForm(forms.ModelForm):
         model = Provider
         fields = ("name", "slug", "base_url")
         labels = {"slug": "Short name"}
+        error_messages: ClassVar = {"name": no_nul("A name")}
 
     base_url = forms.CharField(
         label="Base URL",

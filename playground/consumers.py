@@ -22,7 +22,7 @@ from common.errors import LineupError, Overloaded
 from playground import control, generation, presence, protocol, rpc
 from playground.broadcast import announce, group_of
 from playground.callers import caller_of
-from playground.commands import check, parse
+from playground.commands import check, id_of, parse
 from playground.errors import Refusal, refusal_for
 from playground.models import Comparison
 from playground.outbox import Outbox
@@ -91,7 +91,7 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
         try:
             command = parse(text_data)
         except Refusal as refusal:
-            self.refuse(refusal)
+            self.refuse(refusal, id_of(text_data))
             return
         if isinstance(command, protocol.Resume):
             self.resumes.ask(command)

@@ -6,13 +6,14 @@ from typing import Any
 
 from django import forms
 
+from common.texts import no_nul
 from playground import portable
 from playground.models import Attachment, Comparison, Message
 from playground.protocol import MAX_TEXT
 
 
 class MessageForm(forms.Form):
-    text = forms.CharField(max_length=MAX_TEXT, strip=False, required=False)
+    text = forms.CharField(max_length=MAX_TEXT, strip=False, required=False, error_messages=no_nul("A message"))
     #: Those of its images that stay.
     keep = forms.ModelMultipleChoiceField(Attachment.objects.none(), required=False)
 
@@ -30,7 +31,11 @@ class MessageForm(forms.Form):
 
 
 class TitleForm(forms.Form):
-    title = forms.CharField(max_length=120, required=False)
+    title = forms.CharField(
+        max_length=120,
+        required=False,
+        error_messages={"max_length": "A title has at most 120 characters.", **no_nul("A title")},
+    )
 
 
 class EarlierForm(forms.Form):
@@ -52,4 +57,9 @@ class ImportForm(forms.Form):
 
 
 class DraftForm(forms.Form):
-    draft = forms.CharField(max_length=MAX_TEXT, required=False, strip=False)
+    draft = forms.CharField(
+        max_length=MAX_TEXT,
+        required=False,
+        strip=False,
+        error_messages={"max_length": "The draft is too long to be kept.", **no_nul("A message")},
+    )

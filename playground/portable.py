@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from common.texts import Text
 from playground.assembly import MOST_CALLS
 from playground.errors import Refusal
 from playground.models import LETTERS
@@ -40,8 +41,6 @@ def _in_this_age(moment: datetime) -> datetime:
     return moment
 
 
-#: Without the one character that PostgreSQL cannot keep.
-Text = Annotated[str, Field(pattern="^[^\\x00]*$")]
 Text30 = Annotated[Text, Field(max_length=30)]
 Text100 = Annotated[Text, Field(max_length=100)]
 Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]

@@ -10,14 +10,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
+from common.texts import Text
 from playground.deltas import Delta
 
 MAX_TEXT = 1_000_000
 MOST_IMAGES = 8
 
 PhaseName = Literal["queued", "connecting", "thinking", "streaming"]
-#: Without the one character that PostgreSQL cannot keep.
-Said = Annotated[str, Field(max_length=MAX_TEXT, pattern="^[^\\x00]*$")]
+Said = Annotated[Text, Field(max_length=MAX_TEXT)]
 Letter = Annotated[str, Field(pattern="^[A-H]$")]
 
 

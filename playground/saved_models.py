@@ -35,6 +35,8 @@ def checked_name(name: str) -> str:
         raise Refusal("bad_name", "A saved model needs a name.")
     if len(name) > LONGEST_NAME:
         raise Refusal("bad_name", f"A name has at most {LONGEST_NAME} characters; this one has {len(name)}.")
+    if "\0" in name:
+        raise Refusal("bad_name", "A name cannot contain the character NUL.")
     if not _NAME.fullmatch(name):
         raise Refusal(
             "bad_name",

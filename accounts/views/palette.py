@@ -14,7 +14,7 @@ from common.templatetags.ui import icon
 @never_cache
 @require_safe
 def palette(request: SignedInRequest) -> JsonResponse:
-    words = request.GET.get("q", "").lower().split()
+    words = request.GET.get("q", "").replace("\0", "").lower().split()
     sources = settings.PALETTE_LOOKUPS if words else settings.PALETTE_SOURCES
     groups = [import_string(source)(request, words) for source in sources]
     icons = {entry.icon for group in groups for entry in group.entries if entry.icon}

@@ -31,5 +31,6 @@ def dismiss(request: ProjectRequest) -> HttpResponse:
     if request.htmx:
         return HttpResponse()
     back = request.POST.get("back", "")
-    is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()})
+    # A word would be taken for the name of a view.
+    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, {request.get_host()})
     return redirect(back if is_ours else "home")

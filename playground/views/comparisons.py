@@ -118,7 +118,7 @@ def comparison_title(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
         return render(request, "playground/_title_form.html", {"comparison": found})
     form = TitleForm(request.POST)
     if not form.is_valid():
-        raise Refusal("title_too_long", "A title has at most 120 characters.")
+        raise Refusal("bad_title", str(form.errors["title"][0]))
     rename(found, form.cleaned_data["title"])
     return render(request, "playground/comparison.html#title", {"comparison": found, "is_own": True})
 
@@ -130,6 +130,6 @@ def comparison_draft(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     found = comparison_of(request, pk)
     form = DraftForm(request.POST)
     if not form.is_valid():
-        raise Refusal("draft_too_long", "The draft is too long to be kept.")
+        raise Refusal("bad_draft", str(form.errors["draft"][0]))
     found.write(draft=form.cleaned_data["draft"])
     return done()

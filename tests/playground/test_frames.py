@@ -38,6 +38,21 @@ async def test_a_lane_or_role_that_cannot_be_is_refused(open_tab: OpenTab) -> No
     assert not await Message.objects.aexists()
 
 
+async def test_the_character_nul_is_named(open_tab: OpenTab) -> None:
+    tab = await open_tab()
+    for kind in ("send", "add"):
+        refused = await tab.ask(type=kind, text="a\0b")
+        assert refused["message"] == "A message cannot contain the character NUL."
+    refused = await tab.ask(type="result", message=str(uuid.uuid4()), call="call_1", text="a\0b")
+    assert refused["message"] == "A result cannot contain the character NUL."
+
+
+async def test_who_waits_for_a_command_hears_that_it_is_none(open_tab: OpenTab) -> None:
+    tab = await open_tab()
+    for wrong in ({"text": "half \ud800"}, {"lanes": ["Z"]}, {"role": "root"}):
+        assert (await tab.ask(type="send", **{"text": "x", **wrong}))["code"] == "bad_frame"
+
+
 async def test_binary_is_refused(open_tab: OpenTab) -> None:
     tab = await open_tab()
     assert isinstance(tab.line, InProcess)

@@ -67,7 +67,7 @@ def test_the_dialog_lists_what_is_saved_and_what_is_not(alice_client: Client, se
         ("a b", "letters and digits"),
         ("-a", "letters and digits"),
         ("a..b", "letters and digits"),
-        ("a\0", "letters and digits"),
+        ("a\0", "A name cannot contain the character NUL."),
         ("<b>", "letters and digits"),
         ("a" * 129, "at most 128"),
     ],
