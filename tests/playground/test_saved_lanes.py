@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -171,6 +172,27 @@ def test_the_picker_shows_saved_models_and_why_some_cannot_be_used(
         refused = alice_client.post(at(set_up, "model"), {"model": f"alice/playground/{name}"})
         assert refused.status_code == 409
         assert "cannot be used here: it" in refused.content.decode()
+
+
+def test_of_long_ones_the_picker_reads_whom_they_ask_alone(
+    alice_client: Client, set_up: Lane, project: Project, alice: User
+) -> None:
+    said = {"role": "system", "content": "Long. " * 300_000}
+    for number in range(6):
+        content = Content(set_up.model.model_id, {"temperature": number}, (said,))
+        publish(project, alice, value_of(content), f"long-{number}")
+    publish(project, alice, value_of(Content("openai/gpt-nowhere", {}, (said,))), "long-elsewhere")
+    tracemalloc.start()
+    page = alice_client.get(at(set_up, "picker")).content.decode()
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert page.count("alice/playground/long-0 llama 3.1 8b") == 1
+    assert "It asks openai/gpt-nowhere, which is not here." in page
+    assert most < 2 * len(said["content"]), "less than two of them"
+    found = alice_client.get(at(set_up, "picker"), {"q": "long-5 LLAMA"}).content.decode()
+    assert found.count("data-pick=") == 1
+    refused = alice_client.post(at(set_up, "model"), {"model": "alice/playground/long-5"})
+    assert (refused.status_code, "temperature" in refused.content.decode()) == (409, True), "as soon as it is chosen"
 
 
 def test_only_the_latest_of_a_name_is_in_the_picker(alice_client: Client, set_up: Lane) -> None:

@@ -12,10 +12,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
+from django.db.models import F
+
 from accounts.models import Project
 from common.texts import storable
 from tracing import json_text, publishing
 from tracing.errors import Invalid, Missing
+from tracing.json_values import JsonText
 from tracing.models import Object
 from tracing.models.objects import ObjectQuerySet
 from tracing.prompts import messages_of
@@ -44,9 +47,13 @@ class SavedModel:
     object: Object
     #: Of its project.
     path: str
+    #: What stands for its content, where that is too long to be read for a list.
+    outline: Content | None = None
 
     @cached_property
     def content(self) -> Content:
+        if self.outline is not None:
+            return self.outline
         text = self.object.val
         return _remembered(text) if len(text) < LONGEST_REMEMBERED else read(json_text.load(text))
 
@@ -139,9 +146,17 @@ def _listed(organization_id: uuid.UUID, objects: ObjectQuerySet) -> list[SavedMo
 
 
 def filled(named: Sequence[SavedModel]) -> list[SavedModel]:
-    """With what they hold, in the same order."""
-    whole = Object.objects.in_bulk([one.object.pk for one in named])
-    return [replace(one, object=whole[one.object.pk]) for one in named if one.object.pk in whole]
+    """With what they hold, in the same order; of long ones only whom they ask. What else may be wrong with those is
+    said when they are called."""
+    here = Object.objects.filter(pk__in=[one.object.pk for one in named])
+    whole = here.filter(size__lt=LONGEST_REMEMBERED).in_bulk()
+    asked = JsonText(F("val"), ["llm_model_id"])
+    models = dict(here.filter(size__gte=LONGEST_REMEMBERED).values_list("pk", asked))
+    return [
+        replace(one, object=whole[pk]) if pk in whole else replace(one, outline=read({"llm_model_id": models[pk]}))
+        for one in named
+        if (pk := one.object.pk) in whole or pk in models
+    ]
 
 
 def versions(saved: SavedModel) -> list[SavedModel]:
