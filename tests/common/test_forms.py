@@ -26,6 +26,8 @@ UNREADABLE: dict[str, tuple[str, bytes, int, str]] = {
     "bytes that are no text": (FORM, b"a=\xff\xfe", 400, "not UTF-8"),
     "escapes that are no text": (FORM, b"a=%ed%a0%80", 400, "not UTF-8"),
     "a name that is no text": (FORM, b"%ff=1", 400, "not UTF-8"),
+    "parts that are no text": (PARTS, FIELD.replace(b"abc", b"\xff\xfe") + END, 400, "not UTF-8"),
+    "half a character in a part": (PARTS, FIELD.replace(b"abc", b"\xed\xa0\x80") + END, 400, "not UTF-8"),
     "too many fields": (FORM, b"a=1&" * 1001, 400, "too many fields"),
     "too many parts": (PARTS, FIELD * 1001 + END, 400, "too many fields"),
     "too many files": (PARTS, FILE * 101 + END, 400, "too many fields"),
@@ -79,6 +81,15 @@ def test_one_that_is_too_large_is_refused(strict: Client, door: str, settings: A
 def test_what_can_be_read_comes_to_its_view(db: None, kind: str, body: bytes) -> None:
     answer = Client().generic("POST", "/accounts/login/", body, kind)
     assert answer.status_code == 200
+    assert b"This field is required" in answer.content
+
+
+@pytest.mark.parametrize("written", ["", "é", "\ufffd", "\N{OK HAND SIGN}"])
+def test_parts_that_can_be_read_come_to_their_view(db: None, written: str) -> None:
+    body = FIELD.replace(b"name=a", b"name=login").replace(b"abc", written.encode()) + END
+    answer = Client().generic("POST", "/accounts/login/", body, PARTS)
+    assert answer.status_code == 200
+    assert f'name="login" value="{written}"' in answer.content.decode() or not written
     assert b"This field is required" in answer.content
 
 
