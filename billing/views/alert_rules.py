@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from accounts.access import ProjectRequest, admin
-from billing.alert_rules import is_usual, remove_rule, rules_of, set_rule, words
+from billing.alert_rules import is_usual, remove_rule, rules_of, set_rule, was_removed, words
 from billing.limit_forms import AlertForm
 from billing.models import AlertRule
 from billing.views.limits_page import limits_page
@@ -47,7 +47,11 @@ def switch(request: ProjectRequest) -> HttpResponse:
 @admin
 @require_POST
 def remove(request: ProjectRequest) -> HttpResponse:
-    """One that people made; those that everybody has are switched off."""
+    """One that people made; those that everybody has are switched off. Removed twice, it is gone once."""
+    rule = _found(request)
+    if rule is None and was_removed(request.organization.pk, *_wanted(request)):
+        messages.info(request, "That alert was removed already.")
+        return redirect("limits")
     rule = _rule(request)
     if is_usual(rule) or rule._state.adding:
         messages.error(request, "This alert is everybody’s: switch it off instead.")
@@ -58,6 +62,13 @@ def remove(request: ProjectRequest) -> HttpResponse:
 
 
 def _rule(request: ProjectRequest) -> AlertRule:
-    wanted = (request.POST.get("kind"), request.POST.get("threshold"))
-    found = [rule for rule in rules_of(request.organization.pk) if (rule.kind, str(rule.threshold)) == wanted]
-    return found[0] if found else get_object_or_404(AlertRule.objects.none())
+    return _found(request) or get_object_or_404(AlertRule.objects.none())
+
+
+def _found(request: ProjectRequest) -> AlertRule | None:
+    rules = rules_of(request.organization.pk)
+    return next((rule for rule in rules if (rule.kind, str(rule.threshold)) == _wanted(request)), None)
+
+
+def _wanted(request: ProjectRequest) -> tuple[str, str]:
+    return request.POST.get("kind", ""), request.POST.get("threshold", "")

@@ -53,6 +53,10 @@ def change(request: ProjectRequest, limit_id: uuid.UUID) -> HttpResponse:
 @admin
 @require_POST
 def remove(request: ProjectRequest, limit_id: uuid.UUID) -> HttpResponse:
+    """Removed twice, as by two clicks or two people, it is gone once."""
+    if not SpendingLimit.objects.filter(pk=limit_id).exists():
+        messages.info(request, "That limit was removed already.")
+        return redirect("limits")
     limit = _limit(request, limit_id)
     whose = _whose(request, limit)
     remove_limit(limit, whose=whose, actor=request.user)

@@ -12,7 +12,7 @@ from django.test import Client
 from accounts.models import Membership, Organization, User
 from billing import alerts
 from billing.accounts import account_of
-from billing.models import Account, Alert, AlertRule, Plan
+from billing.models import Account, Alert, AlertRule, AuditEvent, Plan
 from billing.plan_changes import change_plan
 from common import clock
 from common.money import pico
@@ -161,6 +161,16 @@ def test_one_of_ones_own_tells_what_was_reached_before(alice_client: Client, spe
     assert mailed() == ["- 50 % of this month’s credit is used: $3.00 of $5.00."]
     seen.followed(alice_client, "/billing/alerts/remove", {"kind": "credits", "threshold": "50"})
     assert not AlertRule.objects.exists()
+
+
+def test_removed_twice_it_is_gone_once(alice_client: Client, charlie_client: Client) -> None:
+    seen.followed(alice_client, NEW, {"kind": "credits", "threshold": "50"})
+    for said in ("Nobody is told of 50 % of", "That alert was removed already."):
+        page = seen.followed(alice_client, "/billing/alerts/remove", {"kind": "credits", "threshold": "50"})
+        assert said in page
+    assert AuditEvent.objects.filter(action="alert.removed").count() == 1
+    gone = charlie_client.post("/billing/alerts/remove", {"kind": "credits", "threshold": "50"})
+    assert gone.status_code == 404, "there was none of that organization"
 
 
 def test_a_small_amount_of_overage_is_not_said_to_be_nothing(alice_client: Client) -> None:

@@ -96,6 +96,15 @@ def test_it_is_changed_and_removed_and_both_are_written_down(alice_client: Clien
     assert "Spending limit of the organization alice removed" in seen.shown(alice_client, "/billing/audit")
 
 
+def test_removed_twice_it_is_gone_once(alice_client: Client, charlie_client: Client, subject: str) -> None:
+    seen.followed(alice_client, NEW, said(subject))
+    remove = f"/billing/limits/{SpendingLimit.objects.get().pk}/remove"
+    assert charlie_client.post(remove).status_code == 404
+    for sentence in ("is removed.", "That limit was removed already."):
+        assert sentence in seen.followed(alice_client, remove, {})
+    assert AuditEvent.objects.filter(action="limit.removed").count() == 1
+
+
 def test_sent_twice_it_is_one_limit(alice_client: Client, subject: str) -> None:
     for _ in range(2):
         seen.followed(alice_client, NEW, said(subject))
