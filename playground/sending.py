@@ -209,8 +209,7 @@ def _drop_after(message: Message, *, with_siblings: bool) -> None:
     before = message.lane.messages.all()
     if message.role == Message.Role.ASSISTANT:
         before = before.exclude(pk__in=list(all_of(message).values_list("pk", flat=True)))
-        gone = all_of(message) if with_siblings else Message.objects.filter(pk=message.pk)
-        gone.delete()
+        (all_of(message) if with_siblings else Message.objects.filter(pk=message.pk)).delete()
     if not before.exists():
         raise Refusal("nothing_to_answer", "There is no message before this answer that could be answered again.")
 
