@@ -1,6 +1,7 @@
 // Behaviours of every page; each binds itself by a data attribute.
 import "./confirm.js";
 import "./copy.js";
+import "./csrf.js";
 import "./dialogs.js";
 import "./drawer.js";
 import "./keys.js";

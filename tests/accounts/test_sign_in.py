@@ -105,3 +105,10 @@ def test_somebody_switched_off_cannot_sign_in(alice: User) -> None:
     client = Client()
     answer(client, "alice", PASSWORD)
     assert "_auth_user_id" not in client.session
+
+
+def test_who_is_not_signed_in_is_sent_there_and_a_part_of_a_page_says_so(db: None) -> None:
+    assert Client().get("/playground/history").headers["Location"] == f"{ADDRESS}?next=/playground/history"
+    part = Client().get("/playground/history", headers={"HX-Request": "true"})
+    assert part.status_code == 401
+    assert "You are signed out." in part.content.decode()

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import BrowserContext, Dialog, Page, expect
 
 from tests.journeys.axe import faults, overflow
 from tests.journeys.board import Board
 from tests.journeys.settings_panel import Panel
 from tests.model_ids import LLAMA, PHI, R1, V3
+from tests.serving import Served
 from tests.simulator.serving import Simulator
 
 
@@ -80,6 +81,21 @@ def test_what_cannot_be_saved_is_said_where_it_is_written_and_stays_written(sign
     expect(panel.field("seed")).to_have_value("7")
     panel.save()
     expect(Panel.of(panel.board, "A").field("seed")).to_have_value("7")
+
+
+def test_who_was_signed_out_signs_in_again_elsewhere_and_saves_what_is_written(
+    signed_in_page: Page, signed_in_context: BrowserContext, served: Served
+) -> None:
+    board = Board.of(signed_in_page, V3, PHI)
+    panel = Panel.of(board, "A")
+    panel.field("seed").fill("7")
+    signed_in_context.clear_cookies(name="sessionid")
+    panel.press_save()
+    expect(panel.dialog.get_by_text("You are signed out.")).to_be_visible()
+    expect(panel.field("seed")).to_have_value("7")
+    signed_in_context.new_page().goto(served.sign_in_link())
+    panel.save()
+    expect(Panel.of(board, "A").field("seed")).to_have_value("7")
 
 
 @pytest.mark.parametrize("way", ["Escape", "Close without saving", "Cancel"])

@@ -1,4 +1,5 @@
 // What is typed but not sent is kept by the server; what it does not have yet at a reload is kept by this tab.
+import { headers } from "../csrf.js";
 
 export class Draft {
   constructor(box, comparison) {
@@ -23,7 +24,6 @@ export class Draft {
   /** A save that is still waiting for a pause in the typing goes now. */
   flush() {
     if (sessionStorage.getItem(this.key) === null) return;
-    const headers = JSON.parse(document.body.getAttribute("hx-headers") ?? "{}");
-    fetch(this.box.getAttribute("hx-post"), { method: "POST", body: new URLSearchParams({ draft: this.box.value }), headers, keepalive: true });
+    fetch(this.box.getAttribute("hx-post"), { method: "POST", body: new URLSearchParams({ draft: this.box.value }), headers: headers(), keepalive: true });
   }
 }

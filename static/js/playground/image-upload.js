@@ -1,4 +1,5 @@
 // Sends something to the server as a form does; XMLHttpRequest, for it tells how far it is.
+import { headers } from "../csrf.js";
 
 const AWAY = "The server cannot be reached. Check the connection, then add it again.";
 
@@ -6,7 +7,7 @@ const AWAY = "The server cannot be reached. Check the connection, then add it ag
 export function post(url, body, progress = () => {}) {
   const request = new XMLHttpRequest();
   request.open("POST", url);
-  for (const [name, value] of Object.entries(JSON.parse(document.body.getAttribute("hx-headers") ?? "{}"))) request.setRequestHeader(name, value);
+  for (const [name, value] of Object.entries(headers())) request.setRequestHeader(name, value);
   request.upload.addEventListener("progress", ({ loaded, total }) => progress(loaded / total));
   return new Promise((resolve, reject) => {
     request.addEventListener("load", () => (request.status < 300 ? resolve() : reject(new Error(sentence(request)))));

@@ -1,6 +1,7 @@
 // Images of what is being written: chosen, pasted, dropped or fetched by address. The server keeps them with the draft,
 // so that every tab and every reload has them.
 import { announce } from "../announce.js";
+import { headers } from "../csrf.js";
 import { blindness } from "./image-blindness.js";
 import { bindSources } from "./image-sources.js";
 import { fit } from "./image-fit.js";
@@ -96,7 +97,7 @@ export class DraftImages {
   /** What is asked later is answered later, or is not shown. */
   async refresh() {
     const number = (this.asked += 1);
-    const answer = await fetch(this.element.dataset.images).catch(() => null);
+    const answer = await fetch(this.element.dataset.images, { headers: headers() }).catch(() => null);
     const html = answer?.ok ? await answer.text() : null;
     if (html === null || number < this.shown) return;
     this.shown = number;
