@@ -6,10 +6,15 @@ const isWritten = (dialog) => Boolean(dialog?.querySelector("[data-drafted], [da
 
 const GIVE_UP = { confirmDetail: "What you changed here is not saved yet.", confirmYes: "Discard changes", confirmNo: "Keep editing" };
 
+const isSaving = (form) => form.matches("[aria-busy=true]");
+
 async function leave(dialog) {
   if (isWritten(dialog)) {
-    // What is on its way would open over the question.
-    htmx.trigger(dialog.querySelector("form"), "htmx:abort");
+    const form = dialog.querySelector("form");
+    // A tab on its way would open over the question.
+    if (!isSaving(form)) htmx.trigger(form, "htmx:abort");
+    // Saved already, or refused with a reason, before anybody could give it up; this may have waited for the tab.
+    if (isSaving(form)) return;
     if (!(await ask("Discard your changes?", GIVE_UP))) return;
   }
   dialog.close();

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Dialog, Page, expect
+from playwright.sync_api import BrowserContext, Dialog, Page, Route, expect
 
 from tests.journeys.axe import faults, overflow
 from tests.journeys.board import Board
@@ -146,6 +146,49 @@ def test_a_tab_on_its_way_does_not_come_over_the_question(signed_in_page: Page) 
         signed_in_page.keyboard.press("Escape")
     panel.question.get_by_role("button", name="Keep editing").click()
     expect(panel.field("seed")).to_have_value("7")
+
+
+@pytest.mark.parametrize("way", ["Escape", "Cancel"])
+def test_a_save_on_its_way_is_waited_for(signed_in_page: Page, way: str) -> None:
+    panel = Panel.of(Board.of(signed_in_page, V3), "A")
+    panel.field("seed").fill("7")
+    held: list[Route] = []
+    signed_in_page.route("**/settings", lambda route: held.append(route))
+    with signed_in_page.expect_request("**/settings"):
+        panel.press_save()
+    panel.leave(way)
+    expect(panel.question).to_have_count(0)
+    expect(panel.field("seed")).to_have_value("7")
+    held.pop().continue_()
+    expect(panel.dialog).to_have_count(0)
+    signed_in_page.unroute("**/settings")
+    expect(Panel.of(panel.board, "A").field("seed")).to_have_value("7")
+
+
+def test_a_save_that_waited_for_a_tab_is_waited_for_too(signed_in_page: Page) -> None:
+    panel = Panel.of(Board.of(signed_in_page, V3, PHI), "A")
+    panel.field("seed").fill("7")
+    held: list[Route] = []
+    signed_in_page.route("**/settings", lambda route: held.append(route))
+    with signed_in_page.expect_request("**/settings"):
+        panel.dialog.locator('[data-settings-tab="B"]').click()
+    panel.press_save()
+    with signed_in_page.expect_request("**/settings"):
+        panel.leave("Cancel")
+    expect(panel.question).to_have_count(0)
+    held.pop().continue_()
+    expect(panel.dialog).to_have_count(0)
+
+
+def test_what_could_not_be_saved_can_be_given_up(signed_in_page: Page) -> None:
+    panel = Panel.of(Board.of(signed_in_page, V3), "A")
+    panel.field("seed").fill("7")
+    signed_in_page.context.set_offline(True)
+    panel.press_save()
+    expect(panel.dialog).to_contain_text("The server cannot be reached.")
+    panel.leave("Cancel")
+    panel.question.get_by_role("button", name="Discard changes").click()
+    expect(panel.dialog).to_have_count(0)
 
 
 def test_a_click_beside_it_closes_only_what_nothing_is_written_in(signed_in_page: Page) -> None:

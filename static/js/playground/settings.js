@@ -104,6 +104,9 @@ function bind(host) {
   });
   host.addEventListener("formdata", sendTouched);
   addEventListener("beforeunload", (event) => host.querySelector("[data-drafted], [data-edited]") && event.preventDefault());
+  // Not those of tabs: what is being saved is not given up meanwhile.
+  host.addEventListener("htmx:beforeRequest", ({ target, detail }) => target.setAttribute("aria-busy", String(!detail.requestConfig.triggeringEvent?.submitter?.name)));
+  host.addEventListener("htmx:afterRequest", ({ target }) => target.setAttribute("aria-busy", "false"));
   // A tab that is on its way would open again what was closed.
   host.addEventListener("close", ({ target }) => target.querySelector("[data-scope]") && htmx.trigger(target.querySelector("form"), "htmx:abort"), true);
   host.addEventListener("click", ({ target }) => {
