@@ -191,6 +191,16 @@ def test_what_could_not_be_saved_can_be_given_up(signed_in_page: Page) -> None:
     expect(panel.dialog).to_have_count(0)
 
 
+def test_the_focus_is_back_on_the_lane_s_settings_once_they_are_saved(signed_in_page: Page) -> None:
+    board = Board.of(signed_in_page, V3, PHI)
+    panel = Panel.of(board, "B")
+    panel.field("seed").fill("7")
+    panel.save()
+    head = board.lane("B").get_by_role("button", name="Settings of lane B")
+    expect(head).to_have_attribute("data-changed", "")
+    expect(head).to_be_focused()
+
+
 def test_a_click_beside_it_closes_only_what_nothing_is_written_in(signed_in_page: Page) -> None:
     board = Board.of(signed_in_page, V3)
     panel = Panel.of(board, "A")

@@ -32,8 +32,8 @@ export function bindDialogs() {
     dialog.addEventListener("close", () => {
       host.replaceChildren();
       // What was changed in the dialog may have replaced the button that opened it.
-      if (opener?.isConnected) opener.focus();
-      else document.querySelector("[data-composer]")?.focus();
+      const back = opener?.isConnected ? opener : document.getElementById(opener?.id);
+      (back ?? document.querySelector("[data-composer]"))?.focus();
     }, { once: true });
   });
 }

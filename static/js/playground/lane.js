@@ -115,14 +115,14 @@ export class Lane {
     if (revision < this.headRevision) return;
     this.headRevision = revision;
     const head = this.element.querySelector(".lane-head");
-    const focused = head.contains(document.activeElement);
+    const focused = head.contains(document.activeElement) && document.activeElement;
     head.outerHTML = html;
     window.htmx?.process(this.element.querySelector(".lane-head"));
     const name = this.element.querySelector(".lane-model-name").textContent;
     this.element.setAttribute("aria-label", `Lane ${this.letter}: ${name}`);
     this.element.querySelector("[data-empty-name]").textContent = name;
     showState(this.element, this.element.dataset.state);
-    if (focused) this.element.querySelector("[data-model-picker]").focus();
+    if (focused) (document.getElementById(focused.id) ?? this.element.querySelector("[data-model-picker]")).focus();
   }
 
   changed(revision, root) {
