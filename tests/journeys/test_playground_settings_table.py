@@ -75,9 +75,16 @@ def test_the_table_leads_to_what_does_not_fit_into_it(signed_in_page: Page) -> N
     expect(panel.dialog.get_by_role("button", name="Stop sequences of lane B: 2 stops")).to_be_visible()
 
 
-def test_arrows_change_nothing_in_a_cell(signed_in_page: Page) -> None:
+def test_arrows_step_a_cell_and_what_is_selected_with_it(signed_in_page: Page) -> None:
     panel = Panel.of_all(Board.of(signed_in_page, V3, LLAMA))
     panel.tab("table")
     panel.value("A", "seed").fill("7")
     panel.value("A", "seed").press("ArrowUp")
-    expect(panel.value("A", "seed")).to_have_value("7")
+    expect(panel.value("A", "seed")).to_have_value("8")
+    expect(panel.value("B", "seed")).to_have_value("")
+    panel.dialog.get_by_role("button", name="Temperature", exact=True).click()
+    # As in the panel an empty one begins where its slider stands.
+    panel.value("B", "temperature").press("Shift+ArrowDown")
+    for letter in "AB":
+        expect(panel.value(letter, "temperature")).to_have_value("0.9")
+    expect(panel.cell("A", "temperature")).to_have_attribute("data-set", "")

@@ -14,9 +14,10 @@ const STEPS = { ArrowUp: 1, ArrowDown: -1 };
 export function bindNumberKeys(host) {
   host.addEventListener("keydown", (event) => {
     const { target: field, key, shiftKey, ctrlKey, altKey, metaKey } = event;
-    if (!(key in STEPS) || ctrlKey || altKey || metaKey || !field.matches("[data-setting] [data-step]")) return;
+    if (!(key in STEPS) || ctrlKey || altKey || metaKey || !field.matches("[data-step]")) return;
     event.preventDefault();
-    const rest = field.closest("[data-setting]").querySelector("[data-slider]")?.dataset.rest ?? 0;
+    const place = field.closest("[data-setting], [data-cell]");
+    const { rest = 0 } = (place.querySelector("[data-slider]") ?? place).dataset;
     const text = stepped(field, STEPS[key] * (shiftKey ? 10 : 1), rest);
     if (text === field.value) return;
     field.value = text;
