@@ -111,13 +111,22 @@ class SettingsDraft:
 
     def _form(self, scope: str, touched: Collection[str], prefix: str | None = None) -> LaneSettingsForm:
         is_all = scope == ALL
-        return LaneSettingsForm(
+        form = LaneSettingsForm(
             self.texts(scope),
             lanes=list(self.lanes.values()) if is_all else [self.lanes[scope]],
             touched=touched,
             differing=self.differing() if is_all else (),
             prefix=prefix,
         )
+        for name, text in self._undoing(scope).items():
+            form.fields[name].widget.attrs["data-kept"] = text
+        return form
+
+    def _undoing(self, scope: str) -> Texts:
+        """What undoes a layer if it is written again. Where lanes differ, nothing does."""
+        kept = self.kept.values() if scope == ALL else [self.kept[scope]]
+        texts = {name: {each[name] for each in kept} for name in self.layers[scope]}
+        return {name: text for name, (text, *others) in texts.items() if not others}
 
     def mistakes(self, scope: str) -> set[str]:
         """The fields of a lane that have one, whether it was made in the lane or in all."""

@@ -71,6 +71,8 @@ class Row:
     values: Values
     #: The fields that have a mistake, cells or not.
     wrong: set[str]
+    #: How many fields of the lane the draft has.
+    drafted: int
 
     @property
     def cells(self) -> list[Setting]:
@@ -113,7 +115,13 @@ class Row:
 class SettingsTable:
     def __init__(self, draft: SettingsDraft) -> None:
         self.rows = [
-            Row(lane, draft.cells(scope, COLUMNS), values_of(lane) | draft.values(scope), draft.mistakes(scope))
+            Row(
+                lane,
+                draft.cells(scope, COLUMNS),
+                values_of(lane) | draft.values(scope),
+                draft.mistakes(scope),
+                len(draft.layers[scope]),
+            )
             for scope, lane in draft.lanes.items()
         ]
         self._focus_first_mistake()

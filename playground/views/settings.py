@@ -131,7 +131,7 @@ def _shown(
         return render(request, "playground/_settings_table.html", context | {"table": SettingsTable(draft)})
     form = draft.form(tab)
     form.focus(focus or form.first_mistake)
-    context |= {"lane": draft.lanes.get(tab), "form": form, "examples": EXAMPLES}
+    context |= {"lane": draft.lanes.get(tab), "form": form, "examples": EXAMPLES, "drafted": len(draft.layers[tab])}
     return render(request, "playground/_settings.html", context)
 
 

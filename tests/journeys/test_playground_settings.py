@@ -191,6 +191,39 @@ def test_what_could_not_be_saved_can_be_given_up(signed_in_page: Page) -> None:
     expect(panel.dialog).to_have_count(0)
 
 
+def test_what_was_refused_is_not_dropped_without_a_question(signed_in_page: Page) -> None:
+    panel = Panel.of(Board.of(signed_in_page, V3), "A")
+    panel.field("seed").fill("many")
+    panel.press_save()
+    expect(panel.dialog).to_contain_text("Seed must be a whole number")
+    panel.leave("Escape")
+    panel.question.get_by_role("button", name="Keep editing").click()
+    panel.field("seed").fill("")
+    panel.leave("Escape")
+    expect(panel.dialog).to_have_count(0)
+
+
+def test_what_is_written_back_as_it_is_kept_is_left_without_a_question(signed_in_page: Page) -> None:
+    panel = Panel.of(Board.of(signed_in_page, V3, PHI), "A")
+    unsaved = panel.dialog.locator("[data-drafted], [data-edited]")
+    panel.field("seed").fill("7")
+    panel.field("is_traced").uncheck()
+    panel.tab("B")
+    panel.tab("A")
+    panel.field("seed").fill("")
+    expect(unsaved).not_to_have_count(0)
+    panel.field("is_traced").check()
+    expect(unsaved).to_have_count(0)
+    panel.field("seed").fill("8")
+    panel.tab("table")
+    panel.value("A", "seed").fill("9")
+    expect(unsaved).not_to_have_count(0)
+    panel.value("A", "seed").fill("")
+    expect(unsaved).to_have_count(0)
+    panel.leave("Escape")
+    expect(panel.dialog).to_have_count(0)
+
+
 def test_the_focus_is_back_on_the_lane_s_settings_once_they_are_saved(signed_in_page: Page) -> None:
     board = Board.of(signed_in_page, V3, PHI)
     panel = Panel.of(board, "B")

@@ -56,6 +56,22 @@ def test_what_is_written_back_as_it_was_is_no_change(panel: Panel) -> None:
     assert list(panel.comparison.lanes.values_list("revision", flat=True)) == revisions
 
 
+def test_what_stands_in_a_draft_comes_with_what_undoes_it(panel: Panel) -> None:
+    panel.comparison.lanes.update(settings={"top_p": 0.5})
+    panel.comparison.lanes.filter(letter="B").update(settings={"top_p": 0.5, "seed": 7})
+    panel.go("B", top_p="0.9")
+    assert undoings(panel.go("A")) == {"top_p": "0.5"}
+    assert undoings(panel.go("table")) == {f"{panel.lanes['A']}-top_p": "0.5"}
+    panel.go("all")
+    panel.go("A", top_p="0.8", seed="3")
+    assert undoings(panel.go("all")) == {"top_p": "0.5"}, "in seed the lanes differ as they are saved"
+    assert re.findall(r'data-fields="(\d+)" data-edited', panel.page) == ["2"]
+
+
+def undoings(page: str) -> dict[str, str]:
+    return dict(re.findall(r'name="([\w-]+)"[^>]* data-kept="([^"]*)"', page))
+
+
 def test_a_refused_save_opens_the_first_tab_with_a_mistake_and_loses_nothing(panel: Panel) -> None:
     panel.go("B", temperature="warm", seed="3")
     assert panel.marked("wrong") == ["A"]

@@ -60,15 +60,26 @@ function isTouched({ type, checked, defaultChecked, value, defaultValue, options
   return type === "checkbox" ? checked !== defaultChecked : value !== defaultValue;
 }
 
-const touched = (scope) => [...scope.querySelectorAll("input[name], textarea, select")].filter(isTouched);
+const controls = (scope) => [...scope.querySelectorAll("input[name], textarea, select")];
+const touched = (scope) => controls(scope).filter(isTouched);
+
+/** Of the draft, but written back as it is saved: saving changes nothing of it. */
+const isUndone = (control) => control.dataset.kept === (isSet(control) ? textOf(control) : restOf(control));
+
+/** The draft has more of it, or other fields are touched here. */
+function isUnsaved(scope) {
+  const { fields = 0 } = scope.dataset;
+  return controls(scope).filter(isUndone).length < fields || touched(scope).some((control) => !("kept" in control.dataset));
+}
 
 function markTabs(form) {
   for (const scope of form.querySelectorAll("[data-scope]")) {
-    const isEdited = touched(scope).length > 0;
+    const isEdited = isUnsaved(scope);
     scope.toggleAttribute("data-edited", isEdited);
     const tab = form.querySelector(`.settings-tab[value="${scope.dataset.scope}"]`);
     if (!tab) continue;
     tab.toggleAttribute("data-edited", isEdited);
+    if (!isEdited) tab.removeAttribute("data-drafted");
     tab.querySelector("[data-unsaved]").hidden = !tab.matches("[data-edited], [data-drafted]");
   }
 }
