@@ -49,10 +49,14 @@ document.addEventListener("cancel", (event) => {
   leave(event.target);
 }, true);
 
-document.addEventListener("pointerdown", (event) => {
+document.addEventListener("mousedown", (event) => {
   const dialog = event.target;
   if (!(dialog instanceof HTMLDialogElement) || !dialog.matches(":modal")) return;
   const box = dialog.getBoundingClientRect();
   const inside = event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
-  if (!inside && !isWritten(dialog)) dialog.close();
+  if (inside) return;
+  // The focus stays where it is, or goes to what opened the dialog.
+  event.preventDefault();
+  // A double click's second is meant for what opened the dialog.
+  if (event.detail < 2 && !isWritten(dialog)) dialog.close();
 });

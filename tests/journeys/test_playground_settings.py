@@ -224,6 +224,16 @@ def test_what_is_written_back_as_it_is_kept_is_left_without_a_question(signed_in
     expect(panel.dialog).to_have_count(0)
 
 
+def test_a_double_click_on_the_cross_leaves_the_question_open(signed_in_page: Page) -> None:
+    panel = Panel.of(Board.of(signed_in_page, V3), "A")
+    panel.field("seed").fill("7")
+    panel.dialog.get_by_role("button", name="Close without saving").dblclick()
+    expect(panel.question.get_by_role("button", name="Keep editing")).to_be_focused()
+    signed_in_page.mouse.click(5, 5)
+    expect(panel.question).to_have_count(0)
+    expect(panel.field("seed")).to_have_value("7")
+
+
 def test_the_focus_is_back_on_the_lane_s_settings_once_they_are_saved(signed_in_page: Page) -> None:
     board = Board.of(signed_in_page, V3, PHI)
     panel = Panel.of(board, "B")
@@ -240,6 +250,7 @@ def test_a_click_beside_it_closes_only_what_nothing_is_written_in(signed_in_page
     panel.field("seed").fill("7")
     signed_in_page.mouse.click(5, 5)
     expect(panel.field("seed")).to_have_value("7")
+    expect(panel.field("seed")).to_be_focused()
     panel.reset("seed")
     signed_in_page.mouse.click(5, 5)
     expect(panel.dialog).to_have_count(0)
