@@ -94,14 +94,35 @@ def add_model(page: Page) -> None:
     is_sound(page)
 
 
+def make(page: Page, base_url: str) -> None:
+    page.goto("/settings/providers")
+    page.get_by_label("Name", exact=True).fill("Our GPUs")
+    page.get_by_label("Short name").fill("gpus")
+    page.get_by_label("Base URL").fill(base_url)
+    page.get_by_role("button", name="Add provider").click()
+    expect(page.locator("[data-test]")).to_be_visible()
+
+
+def test_enter_in_a_field_saves_and_a_test_leaves_the_focus_where_it_is(admin: Page, simulator_url: str) -> None:
+    make(admin, simulator_url)
+    admin.get_by_label("Name", exact=True).nth(-1).fill("Basement")
+    admin.get_by_label("Base URL").press("Enter")
+    expect(admin.get_by_role("heading", name="Basement", exact=True)).to_be_visible()
+    test, verdict = admin.locator("[data-test]"), admin.locator("#diagnosis")
+    admin.set_viewport_size({"width": 390, "height": 844})
+    for press in (test.click, lambda: test.press("Enter")):
+        admin.get_by_label("Base URL").focus()
+        verdict.evaluate("place => { place.textContent = ''; }")
+        press()
+        expect(verdict).to_contain_text("answers and lists")
+        expect(test).to_be_focused()
+        expect(verdict).to_be_in_viewport(ratio=1)
+
+
 def test_no_more_are_ticked_than_can_be_and_a_refusal_leads_to_what_is_wrong(admin: Page) -> None:
     names = [f"m-{number:03}" for number in range(MOST_TICKED + 2)]
     with listening(lists(*names)) as server:
-        admin.goto("/settings/providers")
-        admin.get_by_label("Name", exact=True).fill("Our GPUs")
-        admin.get_by_label("Short name").fill("gpus")
-        admin.get_by_label("Base URL").fill(server.base_url)
-        admin.get_by_role("button", name="Add provider").click()
+        make(admin, server.base_url)
         admin.locator("[data-test]").click()
         for name in names[:MOST_TICKED]:
             admin.get_by_label(name).check()
