@@ -9,6 +9,8 @@ from pydantic_core import PydanticCustomError
 
 #: What pydantic calls an error of this kind.
 NUL = "nul"
+#: Beside the field of a form that has it.
+HAS_NUL = "It cannot contain the character NUL."
 
 
 def _without_nul(text: str) -> str:
@@ -22,7 +24,7 @@ Text = Annotated[str, AfterValidator(_without_nul)]
 
 
 def no_nul(what: str) -> dict[str, str]:
-    """The same among the error messages of a form's field, which refuses it in any case."""
+    """Among the error messages of a form's field: the same where no label stands beside it."""
     return {"null_characters_not_allowed": f"{what} cannot contain the character NUL."}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import TextChoices
 
 from common import errors
+from common.texts import storable
 
 
 class Cause(TextChoices):
@@ -31,12 +32,12 @@ BROKEN_OFF = "The provider broke off before the answer was finished."
 
 
 class Refusal(Exception):
-    """Why a command is not carried out."""
+    """Why a command is not carried out. What it repeats may be anything that was written."""
 
     def __init__(self, code: str, message: str) -> None:
         self.code = code
-        self.message = message
-        super().__init__(message)
+        self.message = storable(message)
+        super().__init__(self.message)
 
 
 def busy(letters: list[str]) -> Refusal:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import ProjectRequest, admin
+from common.texts import storable
 from inference_catalog.own_forms import MOST_AT_ONCE, ListedModelForm, add_all
 from inference_catalog.views.providers import SECTION, provider_of
 
@@ -22,7 +23,7 @@ def models_add(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     """Those whose IDs are given as `id`, in their order: so many at once, then those that are left."""
     provider, provider_page = provider_of(request, pk), reverse("provider", args=[pk])
     is_post = request.method == "POST"
-    ticked = list(dict.fromkeys((request.POST if is_post else request.GET).getlist("id")))
+    ticked = list(dict.fromkeys(map(storable, (request.POST if is_post else request.GET).getlist("id"))))
     shown, later = ticked[:MOST_AT_ONCE], ticked[MOST_AT_ONCE:]
     if not ticked:
         messages.info(request, "No model was ticked: test the provider, then tick those to add.")

@@ -17,6 +17,7 @@ from tests.conftest import signed_in
 from tests.house.addresses import Address
 from tests.house.samples import House
 from tests.house.test_walk import OURS, every_address, sample_of
+from tests.inference_catalog.own.owning import add
 
 #: Of fields and of what stands in addresses.
 NAMES = """
@@ -40,8 +41,11 @@ def test_no_address_gives_it_to_the_database(address: Address, project: Project,
     house, client = House(project, alice, bob), signed_in(alice)
     path = reverse(address.name, kwargs=sample_of(address).arguments(house))
     with connection.execute_wrapper(without_nul):
-        statuses = [client.get(path, WRITTEN).status_code, client.post(path, WRITTEN).status_code]
-    assert 500 not in statuses
+        answers = [client.get(path, WRITTEN), client.post(path, WRITTEN)]
+    assert 500 not in [answer.status_code for answer in answers]
+    for answer in answers:
+        # In Django's words.
+        assert b"Null characters" not in getattr(answer, "content", b"")
 
 
 def test_every_address_is_asked() -> None:
@@ -76,3 +80,22 @@ def test_it_is_named_where_it_is_written(alice_client: Client, comparison: Compa
     provider = written(alice_client, "/settings/providers/new", **fields)
     assert ("A name cannot contain the character NUL." in provider, kept in provider) == (True, True)
     assert Comparison.objects.get().title == ""
+
+
+def test_it_is_named_beside_fields_of_every_form(alice_client: Client, comparison: Comparison) -> None:
+    sentence, kept = "It cannot contain the character NUL.", "a\0b"
+    fields = dict.fromkeys(("slug", "base_url", "api_key", "headers_text"), kept)
+    assert written(alice_client, "/settings/providers/new", **fields).count(sentence) == len(fields)
+    settings = f"/playground/lanes/{comparison.lanes.get().pk}/settings"
+    assert sentence in written(alice_client, settings, system_prompt=kept, stop=kept)
+
+
+def test_no_refusal_of_a_model_repeats_it(alice_client: Client, comparison: Comparison) -> None:
+    for path in (f"/playground/lanes/{comparison.lanes.get().pk}/model", f"/playground/{comparison.pk}/lanes"):
+        refused = written(alice_client, path, model="a\0b")
+        assert ("There is no model called a\ufffdb." in refused, "\0" in refused) == (True, False)
+    provider = add(alice_client, "https://models.example.com/v1")
+    listed = written(alice_client, f"/settings/providers/{provider.pk}/models/add", id="a\0b")
+    assert ("An ID is made of ASCII letters" in listed, "\0" in listed) == (True, False)
+    saved = alice_client.get("/playground", {"saved": "a\0b"}).content.decode()
+    assert ("There is no saved model called a\ufffdb." in saved, "\0" in saved) == (True, False)
