@@ -221,9 +221,12 @@ class OwnModelForm(forms.Form):
 
 
 class ListedModelForm(OwnModelForm):
-    """What nobody but people know of a model that a provider lists by its ID."""
+    """What nobody but people know of a model that a provider lists by its ID. Its tick is how it is left out again."""
 
     LATER = ("upstream_id", "name", "max_output", "cached_input")
+    field_order = ("wanted",)
+
+    wanted = forms.BooleanField(label="Add this model", required=False, initial=True)
 
     def __init__(self, *args: Any, listed_id: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -232,6 +235,11 @@ class ListedModelForm(OwnModelForm):
             del self.fields[name]
         for name in ("input", "output"):
             self.fields[name].initial = None
+
+    @property
+    def is_wanted(self) -> bool:
+        """Asked before anything else is looked at: what else one that is left out says is no mistake."""
+        return bool(self["wanted"].value())
 
     @property
     def id_there(self) -> str:
@@ -245,11 +253,10 @@ class ListedModelForm(OwnModelForm):
 
 @transaction.atomic
 def add_all(forms: Sequence[OwnModelForm]) -> bool:
-    """All of them or none."""
-    refused = [form for form in forms if not form.is_valid()]
-    is_added = not refused and all(form.add() for form in forms)
-    transaction.set_rollback(not is_added)
-    return is_added
+    """All of them or none; each that is refused says why."""
+    refused = [form for form in forms if not (form.is_valid() and form.add())]
+    transaction.set_rollback(bool(refused))
+    return not refused
 
 
 def initial_of(model: Model) -> dict[str, Any]:

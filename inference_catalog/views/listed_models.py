@@ -30,10 +30,12 @@ def models_add(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
         return redirect(provider_page)
     data = request.POST if is_post else None
     forms = [ListedModelForm(data, provider=provider, listed_id=name, prefix=str(at)) for at, name in enumerate(shown)]
-    if is_post and add_all(forms):
-        messages.success(request, f"Added: {', '.join(form.described.name for form in forms)}.")
+    wanted = [form for form in forms if form.is_wanted]
+    if is_post and add_all(wanted):
+        names = ", ".join(form.described.name for form in wanted)
+        messages.success(request, f"Added: {names}." if wanted else "No model was ticked, so none was added.")
         return redirect(f"{request.path}?{urlencode({'id': later}, doseq=True)}" if later else provider_page)
     if is_post:
-        next(form for form in forms if form.errors).focus_first_mistake()
+        next(form for form in wanted if form.errors).focus_first_mistake()
     context = {**SECTION, "provider": provider, "forms": forms, "later": later, "is_refused": is_post}
     return render(request, "settings/provider_models.html", context, status=422 if is_post else 200)

@@ -95,7 +95,8 @@ def test_no_refusal_of_a_model_repeats_it(alice_client: Client, comparison: Comp
         refused = written(alice_client, path, model="a\0b")
         assert ("There is no model called a\ufffdb." in refused, "\0" in refused) == (True, False)
     provider = add(alice_client, "https://models.example.com/v1")
-    listed = written(alice_client, f"/settings/providers/{provider.pk}/models/add", id="a\0b")
+    fields = {"id": "a\0b", "0-wanted": "on"}
+    listed = written(alice_client, f"/settings/providers/{provider.pk}/models/add", **fields)
     assert ("An ID is made of ASCII letters" in listed, "\0" in listed) == (True, False)
     saved = alice_client.get("/playground", {"saved": "a\0b"}).content.decode()
     assert ("There is no saved model called a\ufffdb." in saved, "\0" in saved) == (True, False)

@@ -78,14 +78,14 @@ def add_model(page: Page) -> None:
     page.get_by_label("Filter by ID").fill("")
     is_sound(page)
     page.get_by_role("button", name="Add selected").click()
-    expect(page.get_by_role("button", name="Add 1 model")).to_be_visible()
+    expect(page.get_by_role("button", name="Add models")).to_be_visible()
     page.wait_for_load_state()
     is_sound(page)
     model = page.get_by_role("group", name=PHI)
     model.get_by_label("Context window, tokens").fill("16000")
     model.get_by_label("Input, USD per 1M tokens").fill("0")
     model.get_by_label("Output, USD per 1M tokens").fill("0.5")
-    page.get_by_role("button", name="Add 1 model").click()
+    page.get_by_role("button", name="Add models").click()
     expect(page.get_by_role("row", name="Phi-4-mini-instruct")).to_contain_text(MODEL)
     assert KEY not in page.content()
     is_sound(page)
@@ -110,10 +110,10 @@ def test_enter_in_a_field_saves_and_a_test_leaves_the_focus_where_it_is(admin: P
     expect(admin.get_by_role("heading", name="Basement", exact=True)).to_be_visible()
     test, verdict = admin.locator("[data-test]"), admin.locator("#diagnosis")
     admin.set_viewport_size({"width": 390, "height": 844})
-    for press in (test.click, lambda: test.press("Enter")):
+    for is_by_key in (False, True):
         admin.get_by_label("Base URL").focus()
         verdict.evaluate("place => { place.textContent = ''; }")
-        press()
+        test.press("Enter") if is_by_key else test.click()
         expect(verdict).to_contain_text("answers and lists")
         expect(test).to_be_focused()
         expect(verdict).to_be_in_viewport(ratio=1)
@@ -140,10 +140,44 @@ def test_no_more_are_ticked_than_can_be_and_a_refusal_leads_to_what_is_wrong(adm
     model.get_by_label("Output, USD per 1M tokens").fill("-1")
     admin.locator("form.listed").evaluate("form => { form.noValidate = true; }")
     expect(admin.locator(".notice")).to_contain_text("The other 2 that you ticked come next.")
-    admin.get_by_role("button", name=f"Add {MOST_AT_ONCE} models").click()
+    admin.get_by_role("button", name="Add models").click()
     expect(admin.locator(".notice[role=alert]")).to_contain_text("Nothing was added")
     expect(model.get_by_label("Output, USD per 1M tokens")).to_be_focused()
     is_sound(admin)
+
+
+def test_after_back_those_that_were_added_are_marked_and_can_be_left_out(admin: Page) -> None:
+    names = ["m-1", "m-2", "m-3"]
+    with listening(lists(*names)) as server:
+        make(admin, server.base_url)
+    admin.goto(f"{admin.url}/models/add?id=m-1&id=m-2")
+    for name in names[:2]:
+        model = admin.get_by_role("group", name=name)
+        for label in ("Context window, tokens", "Input, USD per 1M tokens", "Output, USD per 1M tokens"):
+            model.get_by_label(label).fill("8000")
+    add = admin.get_by_role("button", name="Add models")
+    add.click()
+    expect(admin.get_by_text("Added: m-1, m-2.")).to_be_visible()
+    admin.goto(f"{admin.url}/models/add?{'&'.join(f'id={name}' for name in names)}")
+    for name in names:
+        model = admin.get_by_role("group", name=name)
+        for label in ("Context window, tokens", "Input, USD per 1M tokens", "Output, USD per 1M tokens"):
+            model.get_by_label(label).fill("16000")
+    add.click()
+    for name in names[:2]:
+        model = admin.get_by_role("group", name=name)
+        expect(model).to_contain_text(f"There is a model local/gpus/{name} already.")
+        inputs = model.locator("input[type=number]").evaluate_all("all => all.map(each => each.offsetTop)")
+        assert len(set(inputs)) == 1
+    is_sound(admin)
+    for name in names[:2]:
+        model = admin.get_by_role("group", name=name)
+        model.get_by_label("Context window, tokens").fill("")
+        model.get_by_label("Add this model").uncheck()
+        expect(model.get_by_label("Context window, tokens")).to_be_hidden()
+    is_sound(admin)
+    add.click()
+    expect(admin.get_by_text("Added: m-3.")).to_be_visible()
 
 
 def test_from_a_base_url_to_an_answer(admin: Page, simulator_url: str) -> None:

@@ -27,7 +27,7 @@ def at(provider: Provider) -> str:
 
 
 def described(*names: str, **fields: str) -> dict[str, Any]:
-    values = {"context_window": "8000", "input": "0.5", "output": "2"} | fields
+    values = {"wanted": "on", "context_window": "8000", "input": "0.5", "output": "2"} | fields
     each = {f"{place}-{name}": value for place in range(len(names)) for name, value in values.items()}
     return {"id": list(names)} | each
 
@@ -83,7 +83,7 @@ def test_one_that_is_refused_keeps_out_all_and_loses_nothing(
     assert 'value="0.75"' in page
     assert "Nothing was added: correct the fields marked below." in page
     [focused] = re.findall(r'name="([^"]*)"[^>]* autofocus', page)
-    assert focused == next((name for name in wrong if name != "id"), "1-context_window")
+    assert focused == next((name for name in wrong if name != "id"), "1-wanted")
     assert not Model.objects.exists()
 
 
@@ -93,6 +93,52 @@ def test_one_that_was_added_meanwhile_keeps_out_all(alice_client: Client, provid
     assert answer.status_code == 422
     assert "There is a model alice/gpus/llama-3 already." in answer.content.decode()
     assert list(Model.objects.values_list("name", flat=True)) == ["llama-3"]
+
+
+def test_each_that_was_added_meanwhile_is_marked_with_all_else_that_is_wrong(
+    alice_client: Client, provider: Provider
+) -> None:
+    for name in ("qwen", "llama-3"):
+        add_model(alice_client, provider, upstream_id=name)
+    answer = alice_client.post(at(provider), described("qwen", "llama-3", "phi", "gemma") | {"2-input": ""})
+    taken = [[f"There is a model alice/gpus/{name} already."] for name in ("qwen", "llama-3")]
+    assert [form.non_field_errors() for form in answer.context["forms"]] == [*taken, [], []]
+    assert [set(form.errors) for form in answer.context["forms"][2:]] == [{"input"}, set()]
+    assert answer.content.decode().count("There is a model ") == len(taken)
+    assert Model.objects.count() == 2
+
+
+def test_those_that_are_not_ticked_any_more_are_left_out(alice_client: Client, provider: Provider) -> None:
+    add_model(alice_client, provider)
+    typed = described("llama-3", "qwen", "phi") | {"2-context_window": ""}
+    for place in (0, 2):
+        del typed[f"{place}-wanted"]
+    answer = alice_client.post(at(provider), typed, follow=True)
+    assert "Added: qwen." in answer.content.decode()
+    assert set(Model.objects.values_list("name", flat=True)) == {"llama-3", "qwen"}
+
+
+def test_where_none_is_ticked_any_more_nothing_is_added_and_the_next_come(
+    alice_client: Client, provider: Provider
+) -> None:
+    names = [f"m-{number:02}" for number in range(MOST_AT_ONCE + 1)]
+    answer = alice_client.post(at(provider), {"id": names}, follow=True)
+    assert "No model was ticked, so none was added." in answer.content.decode()
+    assert [form.listed_id for form in answer.context["forms"]] == names[-1:]
+    assert not Model.objects.exists()
+
+
+def test_one_that_is_left_out_of_a_refused_form_stays_so_with_what_was_typed(
+    alice_client: Client, provider: Provider
+) -> None:
+    typed = described("qwen", "phi", input="")
+    del typed["0-wanted"]
+    answer = alice_client.post(at(provider), typed)
+    page = answer.content.decode()
+    assert [form.is_wanted for form in answer.context["forms"]] == [False, True]
+    assert re.findall(r'name="(\d-wanted)"[^>]* checked', page) == ["1-wanted"]
+    assert 'name="0-context_window" value="8000"' in page
+    assert re.findall(r'name="([^"]*)"[^>]* autofocus', page) == ["1-input"]
 
 
 def test_of_very_many_some_are_asked_about_at_once_and_none_is_forgotten(
