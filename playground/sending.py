@@ -98,6 +98,8 @@ def choose(comparison: Comparison, command: protocol.Choose, caller: Caller) -> 
             return sent
         message = _message(comparison, command.message)
         lane = trials.choose(message)
+        if lane is None:
+            return sent
         sent.prompts += go_on_with_mocks(lane, caller)
     sent.frames.append(transcript_frame(lane) if sent.prompts else chosen_frame(lane, message))
     return sent

@@ -71,9 +71,12 @@ def after(message: Message) -> QuerySet[Message]:
 
 
 @transaction.atomic
-def choose(message: Message) -> Lane:
-    """Its lane goes on with it. Raises Refusal where the lane already went on."""
+def choose(message: Message) -> Lane | None:
+    """Its lane goes on with it; None: it does so already, as after a double click. Raises Refusal where the lane went
+    on with another."""
     lane = locked(message.lane)
+    if Message.objects.chosen().filter(pk=message.pk).exists():
+        return None
     if after(message).exists():
         raise Refusal("went_on", WENT_ON)
     all_of(message).update(is_chosen=False)

@@ -227,6 +227,17 @@ async def test_once_the_lane_went_on_the_choice_is_made(open_tab: OpenTab, three
     assert [answer.message.is_chosen for answer in await answers_of(three)] == [True, False, False]
 
 
+async def test_choosing_what_the_lane_went_on_with_changes_nothing(open_tab: OpenTab, three: Lane) -> None:
+    tab, answers = await asked(open_tab, three)
+    assert await choose(tab, answers[1]) == "ack"
+    await tab.ask(type="add", text="A note", lanes=["A"])
+    before = await Lane.objects.aget(pk=three.pk)
+    assert await choose(tab, answers[1]) == "ack"
+    assert (await Lane.objects.aget(pk=three.pk)).revision == before.revision
+    assert [answer.message.is_chosen for answer in await answers_of(three)] == [False, True, False]
+    assert await choose(tab, answers[0]) == "went_on"
+
+
 async def test_an_answer_that_is_alone_cannot_be_chosen_away(open_tab: OpenTab, lane: Lane) -> None:
     tab, [answer] = await asked(open_tab, lane)
     assert await choose(tab, answer) == "ack"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -131,6 +132,16 @@ async def test_choosing_one_whose_calls_all_have_mocks_lets_the_lane_go_on(open_
     [answer] = await after_trials()
     assert "12 degrees" in answer.text
     assert [call.by for each in await trials_of() for call in each.calls] == ["", "mock", ""]
+    assert tab.gaps == 0
+
+
+async def test_a_double_click_on_one_with_mocks_lets_the_lane_go_on_once(open_tab: OpenTab) -> None:
+    tab, trials = await asked(open_tab)
+    await Lane.objects.filter(letter="A").aupdate(mocks={"get_weather": "12 degrees"}, is_mocked=True)
+    await asyncio.gather(choose(tab, trials[1]), choose(await open_tab(), trials[1]))
+    await tab.until_ended()
+    await choose(tab, trials[1])
+    assert len(await after_trials()) == 1
     assert tab.gaps == 0
 
 
