@@ -307,3 +307,33 @@ def test_using_one_whose_calls_all_have_mocks_goes_on_by_itself(simulator: Simul
     expect(board.answer("A")).to_contain_text("12 degrees")
     place(board, "2 of 3")
     shoot(signed_in_page, "trial-chosen-with-mocks")
+
+
+def test_what_a_lane_goes_on_from_by_itself_is_seen_in_every_tab(
+    simulator: Simulator, signed_in_context: BrowserContext
+) -> None:
+    simulator.drill(call_with=[{"name": "get_weather", "arguments": '{"city": "Oslo"}', "id": "call_1"}])
+    one, other = signed_in_context.new_page(), signed_in_context.new_page()
+    board = three_answers(one)
+    panel = Panel.of(board, "A")
+    panel.field("mocks").fill('{"get_weather": "12 degrees"}')
+    panel.field("is_mocked").select_option("Answer with the mock results")
+    panel.save()
+    other.goto(one.url)
+    beside = Board(other)
+    beside.is_connected()
+    bar(beside).get_by_role("button", name="Trial 3: done").click()
+    place(beside, "3 of 3")
+    bar(board).get_by_role("button", name="Next trial").click()
+    bar(board).get_by_role("button", name="Use this one").dblclick()
+    for each in (board, beside):
+        expect(each.answer("A")).to_contain_text("12 degrees", timeout=SOON)
+        each.are_done("A")
+        place(each, "2 of 3")
+        expect(each.page.locator("[data-composer-status]")).to_have_text("")
+    bar(beside).get_by_role("button", name="Next trial").click()
+    place(beside, "3 of 3")
+    beside.lane("A").get_by_role("button", name="Retry", exact=True).locator("visible=true").last.click()
+    expect(beside.answer("A")).to_contain_text("12 degrees", timeout=SOON)
+    beside.are_done("A")
+    place(beside, "3 of 3")

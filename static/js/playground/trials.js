@@ -6,6 +6,7 @@ import { TrialRun } from "./trial-run.js";
 import { itemsOf, showBar, showSpread, stateOf } from "./trials-bar.js";
 
 const setOf = (element) => element.closest("[data-trials]");
+const isOver = (set) => "over" in set.dataset;
 
 export class Trials {
   constructor(lane) {
@@ -40,11 +41,18 @@ export class Trials {
     for (const set of sets) {
       if (set.querySelector("[data-editing]")) continue;
       const items = itemsOf(set);
-      const wanted = this.looks.get(set.dataset.trials);
+      const wanted = this.lookedAt(set);
       const sought = items.find(({ id }) => `#${id}` === location.hash);
       this.put(set, items.find(({ dataset }) => dataset.trial === wanted) ?? sought ?? items.find(({ dataset }) => "chosen" in dataset) ?? items[0]);
     }
     this.lane.element.toggleAttribute("data-has-trials", this.lane.messages.querySelector("[data-trials]") !== null);
+  }
+
+  /** The number of a trial. What was looked at before the lane went on is forgotten then: see `over`. */
+  lookedAt(set) {
+    const look = this.looks.get(set.dataset.trials);
+    if (look?.isOver || !isOver(set)) return look?.trial;
+    this.looks.delete(set.dataset.trials);
   }
 
   put(set, item) {
@@ -69,7 +77,7 @@ export class Trials {
     // Nothing below moves up, nor does a lane scroll that would be too short for its place.
     set.style.minHeight = `${set.offsetHeight}px`;
     autoscroll.following &&= RUNNING.has(stateOf(item));
-    this.looks.set(set.dataset.trials, item.dataset.trial);
+    this.looks.set(set.dataset.trials, { trial: item.dataset.trial, isOver: isOver(set) });
     this.put(set, item);
     if (hadFocus) focusMessage(item);
     this.runs.get(item.dataset.message)?.render();
