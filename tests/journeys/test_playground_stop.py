@@ -1,5 +1,6 @@
 """Stop: one lane, all of them, before the first word."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.board import Board
@@ -54,6 +55,32 @@ def test_what_is_entered_while_the_lanes_answer_stays_and_is_told_why_until_they
         board.is_(letter, "stopped")
     expect(status).to_have_text("")
     expect(board.composer).to_have_value("And lakes?")
+
+
+@pytest.mark.parametrize("width", [390, 560])
+def test_on_a_narrow_screen_what_is_told_stands_above_the_buttons_which_do_not_move(
+    signed_in_page: Page, width: int
+) -> None:
+    signed_in_page.set_viewport_size({"width": width, "height": 800})
+    board = Board.of(signed_in_page)
+    status = signed_in_page.locator("[data-composer-status]")
+    buttons = [board.send, *signed_in_page.locator("[data-add], [data-add-images]").all()]
+    before = [button.bounding_box() for button in buttons]
+    board.composer.press("Enter")
+    expect(status).to_have_text("There is nothing to send yet: write something.")
+    told, bar = status.bounding_box(), signed_in_page.locator(".composer-bar").bounding_box()
+    send = board.send.bounding_box()
+    assert told is not None
+    assert bar is not None
+    assert send is not None
+    assert told["height"] < 20, "one line"
+    assert told["y"] + told["height"] <= send["y"]
+    assert told["width"] > bar["width"] * 0.9
+    assert [button.bounding_box() for button in buttons] == before
+    board.composer.fill("Rivers?")
+    expect(status).to_have_text("")
+    expect(signed_in_page.locator("[data-cost]")).to_be_visible()
+    assert [button.bounding_box() for button in buttons] == before
 
 
 def test_escape_stops_before_the_first_word(simulator: Simulator, signed_in_page: Page) -> None:
