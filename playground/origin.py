@@ -53,6 +53,9 @@ class Taken:
         return [*system, *self.opening]
 
 
+NOTHING_TAKEN = Taken({}, "", [])
+
+
 @dataclass(frozen=True)
 class Origin:
     saved: SavedModel

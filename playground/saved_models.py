@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from django.db import transaction
 
 from accounts.models import Project, User
 from inference_catalog.models import Model
-from playground.comparisons import RECENT
+from playground.comparisons import Beginning, each_once, models_named, say, start_as
 from playground.errors import Refusal
 from playground.lanes import changed, free, locked, open_lane
-from playground.models import Comparison, Lane, Message
-from playground.origin import SYSTEM, Taken, content_of, offered
+from playground.models import Comparison, Lane
+from playground.origin import Taken, content_of, offered
 from tracing import publishing
 from tracing.errors import Invalid, Missing
 from tracing.models import Object
@@ -100,7 +101,15 @@ def named(name: str, project: Project) -> SavedModel | None:
         raise Refusal("saved_model_not_found", f"{name} {gone}.") from missing
 
 
-def _model_and_taken(saved: SavedModel, project: Project) -> tuple[Model, Taken]:
+def _all_named(names: Sequence[str], project: Project) -> list[Model | SavedModel]:
+    """Models and saved ones, in the order asked for, each once. Raises Refusal that names what there is not."""
+    wanted = each_once(names)
+    saved = {name: one for name in wanted if (one := named(name, project))}
+    models = iter(models_named([name for name in wanted if name not in saved], project.team_id))
+    return [saved.get(name) or next(models) for name in wanted]
+
+
+def _beginning(saved: SavedModel, project: Project) -> Beginning:
     models = Model.objects.listed(project.team_id).filter(model_id=saved.content.model).in_bulk(field_name="model_id")
     try:
         if fault := offered(saved, models):
@@ -108,21 +117,14 @@ def _model_and_taken(saved: SavedModel, project: Project) -> tuple[Model, Taken]
         taken = Taken.of(saved.content, finding.messages(saved, project.team.organization_id))
     except Invalid as invalid:
         raise Refusal("saved_model_faulty", f"{saved.label} cannot be used here: it {invalid.message}.") from invalid
-    return models[saved.content.model], taken
+    return Beginning(models[saved.content.model], taken, saved.object)
 
 
 @transaction.atomic
 def open_saved(comparison: Comparison, saved: SavedModel) -> Lane:
-    model, taken = _model_and_taken(saved, comparison.project)
-    lane = open_lane(
-        comparison,
-        model,
-        settings=taken.settings,
-        system_prompt=taken.system_prompt,
-        trials=taken.trials,
-        saved_model=saved.object,
-    )
-    _say(lane, taken)
+    beginning = _beginning(saved, comparison.project)
+    lane = open_lane(comparison, **beginning.fields)
+    say(lane, beginning.taken)
     return lane
 
 
@@ -145,46 +147,27 @@ def reset(lane: Lane) -> Lane:
 
 
 def _set(lane: Lane, saved: SavedModel) -> None:
-    lane.model, taken = _model_and_taken(saved, lane.comparison.project)
-    lane.settings, lane.system_prompt, lane.saved_model = taken.settings, taken.system_prompt, saved.object
-    lane.trials = taken.trials
-    lane.save(update_fields=["model", "settings", "system_prompt", "trials", "saved_model"])
+    beginning = _beginning(saved, lane.comparison.project)
+    for name, value in beginning.fields.items():
+        setattr(lane, name, value)
+    lane.save(update_fields=list(beginning.fields))
     if not lane.messages.exists():
-        _say(lane, taken)
+        say(lane, beginning.taken)
     changed(lane)
 
 
-def _say(lane: Lane, taken: Taken) -> None:
-    Message.objects.bulk_create(
-        Message(
-            lane=lane,
-            role=Message.Role.SYSTEM if message["role"] in SYSTEM else message["role"],
-            text=message["content"],
-        )
-        for message in taken.opening
-    )
-
-
 def start_saved(user: User, project: Project, name: str) -> Comparison:
-    """A new comparison of that one; one that nothing was done with yet is used again. Raises Refusal."""
+    """A comparison of that one. Raises Refusal."""
     saved = named(name, project)
     if saved is None:
         raise Refusal("saved_model_not_found", f"There is no saved model called {name[:300]}.")
-    model, taken = _model_and_taken(saved, project)
-    fresh = {"title": "", "draft": "", "is_pinned": False, "sharing": Comparison.Sharing.OFF}
-    mine = Comparison.objects.filter(project=project, created_by=user, **fresh)
-    for comparison in mine.filter(lanes__saved_model=saved.object).prefetch_related("lanes__messages")[:RECENT]:
-        lanes = list(comparison.lanes.all())
-        lane = lanes[0]
-        now = (lane.settings, lane.system_prompt, lane.trials, lane.model_id)
-        same = now == (taken.settings, taken.system_prompt, taken.trials, model.pk)
-        if len(lanes) == 1 and same and len(lane.messages.all()) == len(taken.opening):
-            return comparison
-    return _start(user, project, saved)
+    return start_as(user, project, [_beginning(saved, project)])
 
 
-@transaction.atomic
-def _start(user: User, project: Project, saved: SavedModel) -> Comparison:
-    comparison = Comparison.objects.create(project=project, created_by=user)
-    open_saved(comparison, saved)
-    return comparison
+def start_named(user: User, project: Project, names: Sequence[str]) -> Comparison:
+    """A comparison of these models and saved ones. Raises Refusal."""
+    lanes = [
+        _beginning(one, project) if isinstance(one, SavedModel) else Beginning(one)
+        for one in _all_named(names, project)
+    ]
+    return start_as(user, project, lanes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Callable
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -13,7 +14,7 @@ from accounts.access import ProjectRequest, member
 from completions import estimate
 from inference_catalog.models import Model
 from playground import saved_models
-from playground.comparisons import first_model, models_named, rename, start
+from playground.comparisons import first_model, rename, start
 from playground.doors import comparison_of, comparison_seen, enter
 from playground.errors import Refusal
 from playground.estimating import ASSUMED, estimates
@@ -28,9 +29,10 @@ LIKE = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 @member
 @require_GET
 def playground(request: ProjectRequest) -> HttpResponse:
-    """The project's latest comparison; with `?models=<id>,<id>` or `?saved=<name>` a new one of these."""
+    """The project's latest comparison; with `?models=<id>,<saved name>` or `?saved=<name>` a new one of these."""
     if "saved" in request.GET:
-        return _start_saved(request, request.GET["saved"])
+        name = request.GET["saved"]
+        return _started(request, lambda: saved_models.start_saved(request.user, request.project, name))
     if "models" in request.GET:
         return _compare(request, [name.strip() for name in request.GET["models"].split(",") if name.strip()])
     latest = Comparison.objects.for_user(request.user).filter(project=request.project).first()
@@ -41,18 +43,14 @@ def playground(request: ProjectRequest) -> HttpResponse:
 
 
 def _compare(request: ProjectRequest, names: list[str]) -> HttpResponse:
-    try:
-        models = models_named(names, request.project.team_id)
-    except Refusal as refusal:
-        return render(request, "playground/refused.html", {"section": "playground", "refusal": refusal}, status=404)
-    if not models:
+    if not names:
         return redirect("playground")
-    return redirect(start(request.user, request.project, models))
+    return _started(request, lambda: saved_models.start_named(request.user, request.project, names))
 
 
-def _start_saved(request: ProjectRequest, name: str) -> HttpResponse:
+def _started(request: ProjectRequest, start: Callable[[], Comparison]) -> HttpResponse:
     try:
-        return redirect(saved_models.start_saved(request.user, request.project, name))
+        return redirect(start())
     except Refusal as refusal:
         return render(request, "playground/refused.html", {"section": "playground", "refusal": refusal}, status=404)
 

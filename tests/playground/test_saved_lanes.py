@@ -239,6 +239,57 @@ def test_the_palette_finds_them(alice_client: Client, set_up: Lane, models: list
     assert alice_client.get(f"/playground?saved={NAME}-2").status_code == 404
 
 
+def test_the_address_takes_their_names_beside_models(
+    alice_client: Client, set_up: Lane, models: list[Model], alice: User, project: Project
+) -> None:
+    save(alice_client, set_up)
+    change(alice_client, set_up, seed=2)
+    alice_client.post(at(set_up, "update"))
+    address = f"/playground?models={NAME},{models[1].model_id},{NAME}:v0,{NAME}"
+    opened = alice_client.get(address).headers["Location"]
+    made = Comparison.objects.get(pk=opened.rpartition("/")[2])
+    lanes = [(lane.letter, lane.title, lane.settings) for lane in made.lanes.all()]
+    assert lanes == [
+        ("A", "support-bot:v1", {"seed": 2}),
+        ("B", "Phi 4 Mini", {}),
+        ("C", "support-bot:v0", SETTINGS),
+    ]
+    assert alice_client.get(address).headers["Location"] == opened, "untouched, it is used again"
+    made.lanes.filter(letter="C").update(is_mocked=True)
+    assert alice_client.get(address).headers["Location"] != opened
+
+
+def test_what_saved_ones_begin_with_is_said_in_their_lanes_alone(
+    alice_client: Client, models: list[Model], alice: User, project: Project
+) -> None:
+    opening = ({"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Good day"})
+    publish(project, alice, value_of(Content(models[0].model_id, messages=opening)), "greeter")
+    address = f"/playground?models={models[1].model_id},alice/playground/greeter"
+    opened = alice_client.get(address).headers["Location"]
+    assert list(Message.objects.values_list("lane__letter", "text")) == [("B", "Hello"), ("B", "Good day")]
+    assert alice_client.get(address).headers["Location"] == opened
+    Message.objects.latest("pk").delete()
+    assert alice_client.get(address).headers["Location"] != opened
+
+
+@pytest.mark.parametrize(
+    ("names", "why"),
+    [
+        (f"{NAME}:v7", f"{NAME}:v7 is not there."),
+        (f"{NAME}-2,no/such,{NAME}", f"There is no model called {NAME}-2, no/such."),
+        (",".join(f"{NAME}:v{number}" for number in range(9)), "at most 8 lanes; 9 models are named."),
+    ],
+)
+def test_an_address_that_names_what_there_is_not_says_so(
+    alice_client: Client, set_up: Lane, names: str, why: str
+) -> None:
+    save(alice_client, set_up)
+    response = alice_client.get("/playground", {"models": names})
+    assert response.status_code == 404
+    assert why in response.content.decode()
+    assert Comparison.objects.count() == 1
+
+
 # Deleting --------------------------------------------------------------------------------------
 
 
@@ -291,6 +342,9 @@ def test_members_use_update_and_delete_what_others_saved_and_strangers_know_noth
     assert bob_client.post(at(lane, "version/delete"), {"version": "v0"}).status_code == 200
     assert versions() == [(0, False), (1, True)]
     assert charlie_client.get(f"/playground?saved={NAME}").status_code == 404
+    refused = charlie_client.get(f"/playground?models={NAME}")
+    assert refused.status_code == 404
+    assert f"There is no model called {NAME}." in refused.content.decode()
     assert NAME not in charlie_client.get("/search", {"q": "support"}).content.decode()
     charlies = Comparison.objects.create(project=Project.objects.for_user(charlie).get(), created_by=charlie)
     own = Lane.objects.create(comparison=charlies, letter="A", model_id=set_up.model_id)
