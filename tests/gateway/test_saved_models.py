@@ -142,7 +142,8 @@ def test_one_that_asks_for_trials_in_the_playground_answers_once(
     save(trials=3, max_tokens=5)
     answered = ask(alice_key, headers=TRACED).json()
     assert len(answered["choices"]) == 1
-    assert UsageRecord.objects.get().completion_tokens == 5
+    [record] = waited(lambda: list(UsageRecord.objects.all()))
+    assert record.completion_tokens == 5
     assert not {"trials", "n"} & traced().keys()
 
 
