@@ -2,7 +2,7 @@
 
 import time
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Response, Route, expect
 
 from tests.journeys.board import Board
 from tests.model_ids import LLAMA, V3
@@ -96,3 +96,22 @@ def test_a_draft_survives_a_reload_at_once_and_another_tab_later(
     other = Board(signed_in_context.new_page())
     other.page.goto(signed_in_page.url)
     expect(other.composer).to_have_value("Half a thought")
+
+
+def test_what_is_saved_while_the_page_is_on_its_way_again_is_in_it_nevertheless(signed_in_page: Page) -> None:
+    board = Board.of(signed_in_page)
+    before = signed_in_page.request.get(signed_in_page.url)
+    saved: list[Response] = []
+    signed_in_page.on("response", lambda response: saved.append(response) if response.url.endswith("/draft") else None)
+
+    def late(route: Route) -> None:
+        """As it was made before anything was saved: by the way, and in leaving."""
+        while len(saved) < 2:
+            signed_in_page.wait_for_timeout(20)
+        signed_in_page.wait_for_timeout(100)
+        route.fulfill(response=before)
+
+    signed_in_page.route(signed_in_page.url, late)
+    board.composer.fill("Half a thought")
+    signed_in_page.reload()
+    expect(board.composer).to_have_value("Half a thought")

@@ -64,7 +64,7 @@ export class Composer {
     // First of all: moving the focus lays out what was changed before it.
     this.box.focus();
     this.box.value = "";
-    this.draft.sent();
+    this.draft.forget();
     this.changed();
     this.pending += type === "send" ? 1 : 0;
     this.show();

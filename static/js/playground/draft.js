@@ -5,25 +5,32 @@ export class Draft {
   constructor(box, comparison) {
     this.box = box;
     this.key = `draft:${comparison}`;
+    /** The page that comes next may have been made before what is saved now. */
+    this.isLeaving = false;
     const kept = sessionStorage.getItem(this.key);
-    if (kept !== null && kept !== box.value) {
+    if (kept === box.value) this.forget();
+    else if (kept !== null) {
       box.value = kept;
       box.dispatchEvent(new Event("input", { bubbles: true }));
     }
-    box.addEventListener("input", () => sessionStorage.setItem(this.key, box.value));
+    box.addEventListener("input", () => {
+      this.isLeaving = false;
+      sessionStorage.setItem(this.key, box.value);
+    });
     box.addEventListener("htmx:afterRequest", ({ detail }) => {
-      if (detail.successful && detail.requestConfig?.parameters?.draft === box.value) sessionStorage.removeItem(this.key);
+      if (!this.isLeaving && detail.successful && detail.requestConfig?.parameters?.draft === box.value) this.forget();
     });
     addEventListener("beforeunload", () => this.flush());
   }
 
-  sent() {
+  forget() {
     sessionStorage.removeItem(this.key);
   }
 
   /** A save that is still waiting for a pause in the typing goes now. */
   flush() {
     if (sessionStorage.getItem(this.key) === null) return;
+    this.isLeaving = true;
     fetch(this.box.getAttribute("hx-post"), { method: "POST", body: new URLSearchParams({ draft: this.box.value }), headers: headers(), keepalive: true });
   }
 }
