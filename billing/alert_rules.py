@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 
 from django.db import transaction
@@ -10,7 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from billing import audit
 from billing.accounts import locked
-from billing.models import Account, AlertRule, AuditEvent
+from billing.models import Account, AlertRule
 from common.money import agreed_usd, pico
 
 Kind = AlertRule.Kind
@@ -21,7 +20,6 @@ DEFAULTS = (
     *((Kind.OVERAGE, pico(dollars)) for dollars in ("200", "450", "700", "1000")),
 )
 MOST_RULES = 30
-REMOVED = "alert.removed"
 
 
 def rules_of(account_id: uuid.UUID) -> list[AlertRule]:
@@ -55,19 +53,7 @@ def set_rule(organization_id: uuid.UUID, *, kind: str, threshold: int, is_on: bo
 def remove_rule(rule: AlertRule, *, actor: User) -> None:
     account = locked(rule.account_id)
     if AlertRule.objects.filter(pk=rule.pk).delete()[0]:
-        audit.note(account.pk, actor, REMOVED, _removal(rule))
-
-
-def was_removed(organization_id: uuid.UUID, kind: str, threshold: str) -> bool:
-    """Whether there was one of this organization."""
-    if kind not in Kind.values or not re.fullmatch("[0-9]{1,18}", threshold):
-        return False
-    sentence = _removal(AlertRule(kind=kind, threshold=int(threshold)))
-    return AuditEvent.objects.filter(account_id=organization_id, action=REMOVED, sentence=sentence).exists()
-
-
-def _removal(rule: AlertRule) -> str:
-    return f"Alert at {words(rule)}: removed"
+        audit.note(account.pk, actor, "alert.removed", f"Alert at {words(rule)}: removed")
 
 
 def words(rule: AlertRule) -> str:

@@ -8,13 +8,14 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest, signed_in
 from common.templatetags.ui import icon
+from common.texts import storable
 
 
 @signed_in
 @never_cache
 @require_safe
 def palette(request: SignedInRequest) -> JsonResponse:
-    words = request.GET.get("q", "").replace("\0", "").lower().split()
+    words = storable(request.GET.get("q", "")).lower().split()
     sources = settings.PALETTE_LOOKUPS if words else settings.PALETTE_SOURCES
     groups = [import_string(source)(request, words) for source in sources]
     icons = {entry.icon for group in groups for entry in group.entries if entry.icon}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from accounts.access import ProjectRequest, admin
-from billing.alert_rules import is_usual, remove_rule, rules_of, set_rule, was_removed, words
+from billing.alert_rules import is_usual, remove_rule, rules_of, set_rule, words
 from billing.limit_forms import AlertForm
 from billing.models import AlertRule
-from billing.views.limits_page import limits_page
+from billing.views.limits_page import gone, limits_page
 
 
 @admin
@@ -34,6 +34,8 @@ def add(request: ProjectRequest) -> HttpResponse:
 def switch(request: ProjectRequest) -> HttpResponse:
     """One that there is: `on` says whether it tells."""
     rule = _rule(request)
+    if rule is None:
+        return gone(request, "alert")
     set_rule(
         request.organization.pk,
         kind=rule.kind,
@@ -47,12 +49,10 @@ def switch(request: ProjectRequest) -> HttpResponse:
 @admin
 @require_POST
 def remove(request: ProjectRequest) -> HttpResponse:
-    """One that people made; those that everybody has are switched off. Removed twice, it is gone once."""
-    rule = _found(request)
-    if rule is None and was_removed(request.organization.pk, *_wanted(request)):
-        messages.info(request, "That alert was removed already.")
-        return redirect("limits")
+    """One that people made; those that everybody has are switched off."""
     rule = _rule(request)
+    if rule is None:
+        return gone(request, "alert")
     if is_usual(rule) or rule._state.adding:
         messages.error(request, "This alert is everybody’s: switch it off instead.")
     else:
@@ -61,14 +61,8 @@ def remove(request: ProjectRequest) -> HttpResponse:
     return redirect("limits")
 
 
-def _rule(request: ProjectRequest) -> AlertRule:
-    return _found(request) or get_object_or_404(AlertRule.objects.none())
-
-
-def _found(request: ProjectRequest) -> AlertRule | None:
-    rules = rules_of(request.organization.pk)
-    return next((rule for rule in rules if (rule.kind, str(rule.threshold)) == _wanted(request)), None)
-
-
-def _wanted(request: ProjectRequest) -> tuple[str, str]:
-    return request.POST.get("kind", ""), request.POST.get("threshold", "")
+def _rule(request: ProjectRequest) -> AlertRule | None:
+    wanted = (request.POST.get("kind"), request.POST.get("threshold"))
+    return next(
+        (rule for rule in rules_of(request.organization.pk) if (rule.kind, str(rule.threshold)) == wanted), None
+    )

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.text import capfirst
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,7 +16,7 @@ from billing import subjects
 from billing.limit_forms import AmountForm, LimitForm
 from billing.limiting import remove_limit, set_limit
 from billing.models import SpendingLimit
-from billing.views.limits_page import called, limits_page
+from billing.views.limits_page import called, gone, limits_page
 
 
 @admin
@@ -40,6 +40,8 @@ def set_new(request: ProjectRequest) -> HttpResponse:
 @require_POST
 def change(request: ProjectRequest, limit_id: uuid.UUID) -> HttpResponse:
     limit = _limit(request, limit_id)
+    if limit is None:
+        return gone(request, "limit")
     form = AmountForm(request.POST, limit=limit)
     if not form.is_valid():
         return limits_page(request, amount_form=(limit_id, form))
@@ -53,19 +55,17 @@ def change(request: ProjectRequest, limit_id: uuid.UUID) -> HttpResponse:
 @admin
 @require_POST
 def remove(request: ProjectRequest, limit_id: uuid.UUID) -> HttpResponse:
-    """Removed twice, as by two clicks or two people, it is gone once."""
-    if not SpendingLimit.objects.filter(pk=limit_id).exists():
-        messages.info(request, "That limit was removed already.")
-        return redirect("limits")
     limit = _limit(request, limit_id)
+    if limit is None:
+        return gone(request, "limit")
     whose = _whose(request, limit)
     remove_limit(limit, whose=whose, actor=request.user)
     messages.success(request, f"The limit of {whose} is removed.")
     return redirect("limits")
 
 
-def _limit(request: ProjectRequest, limit_id: uuid.UUID) -> SpendingLimit:
-    return get_object_or_404(SpendingLimit, pk=limit_id, account=request.organization.pk)
+def _limit(request: ProjectRequest, limit_id: uuid.UUID) -> SpendingLimit | None:
+    return SpendingLimit.objects.filter(pk=limit_id, account=request.organization.pk).first()
 
 
 def _whose(request: ProjectRequest, limit: SpendingLimit) -> str:

@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.text import capfirst
@@ -70,6 +71,14 @@ def limits_page(
     }
     is_refused = bool(limit_form or amount_form or alert_form)
     return render(request, "billing/limits.html", context, status=422 if is_refused else 200)
+
+
+def gone(request: ProjectRequest, what: str) -> HttpResponse:
+    """Of one that two people removed, or that never was here."""
+    messages.info(request, f"There is no such {what} any more.")
+    page = limits_page(request)
+    page.status_code = 404
+    return page
 
 
 def called(limit: Any, every: list[Subject]) -> str:
