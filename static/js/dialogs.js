@@ -6,17 +6,10 @@ const isWritten = (dialog) => Boolean(dialog?.querySelector("[data-drafted], [da
 
 const GIVE_UP = { confirmDetail: "What you changed here is not saved yet.", confirmYes: "Discard changes", confirmNo: "Keep editing" };
 
-const isSaving = (form) => form.matches("[aria-busy=true]");
-
+/** Whoever fills the dialog may hold on to it: `dialog-leave`, prevented. */
 async function leave(dialog) {
-  if (isWritten(dialog)) {
-    const form = dialog.querySelector("form");
-    // A tab on its way would open over the question.
-    if (!isSaving(form)) htmx.trigger(form, "htmx:abort");
-    // Saved already, or refused with a reason, before anybody could give it up; this may have waited for the tab.
-    if (isSaving(form)) return;
-    if (!(await ask("Discard your changes?", GIVE_UP))) return;
-  }
+  if (!dialog.dispatchEvent(new Event("dialog-leave", { bubbles: true, cancelable: true }))) return;
+  if (isWritten(dialog) && !(await ask("Discard your changes?", GIVE_UP))) return;
   dialog.close();
 }
 

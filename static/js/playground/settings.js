@@ -92,6 +92,17 @@ function sendTouched({ target, formData }) {
   for (const control of scopes.flatMap(touched)) formData.append(control.name, textOf(control));
 }
 
+const isSaving = (form) => form.matches("[aria-busy=true]");
+
+function leaving(event) {
+  const form = event.target.querySelector("[data-settings], [data-settings-table]");
+  if (!form) return;
+  // A tab on its way would open over the question whether to leave.
+  if (!isSaving(form)) htmx.trigger(form, "htmx:abort");
+  // Saved already, or refused with a reason, before anybody could give it up; this may have waited for the tab.
+  if (isSaving(form)) event.preventDefault();
+}
+
 const VERBS = {
   "[data-reset]": (button) => {
     const setting = button.closest("[data-setting]");
@@ -115,6 +126,7 @@ function bind(host) {
   });
   host.addEventListener("formdata", sendTouched);
   addEventListener("beforeunload", (event) => host.querySelector("[data-drafted], [data-edited]") && event.preventDefault());
+  host.addEventListener("dialog-leave", leaving);
   // Not those of tabs: what is being saved is not given up meanwhile.
   host.addEventListener("htmx:beforeRequest", ({ target, detail }) => target.setAttribute("aria-busy", String(!detail.requestConfig.triggeringEvent?.submitter?.name)));
   host.addEventListener("htmx:afterRequest", ({ target }) => target.setAttribute("aria-busy", "false"));
