@@ -27,7 +27,7 @@ from playground.errors import Refusal, refusal_for
 from playground.models import Comparison
 from playground.outbox import Outbox
 from playground.resuming import Resumes, missing, running_in
-from playground.sending import VERBS, Sent
+from playground.sending import Sent, carry_out
 
 log = logging.getLogger(__name__)
 
@@ -133,7 +133,7 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
             case protocol.Stop():
                 await self.stop(comparison, command)
             case _:
-                await self.begin(VERBS[type(command)], comparison, command)
+                await self.begin(comparison, command)
 
     async def resume(self, comparison: Comparison, command: protocol.Resume) -> None:
         lacking = await database_sync_to_async(missing)(comparison, command)
@@ -147,10 +147,10 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
         await self.carry_out(command)
         await self.outbox.emptied()
 
-    async def begin(self, verb: Any, comparison: Comparison, command: protocol.Asking) -> None:
+    async def begin(self, comparison: Comparison, command: protocol.Asking) -> None:
         """Tabs hear of the messages first, then of what is written into them."""
         await rpc.listen()
-        sent: Sent = await database_sync_to_async(verb)(comparison, command, caller_of(self.scope, comparison))
+        sent: Sent = await database_sync_to_async(carry_out)(comparison, command, caller_of(self.scope, comparison))
         for frame in sent.frames:
             await announce(comparison.pk, frame)
         for prompt in sent.prompts:

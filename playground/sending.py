@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -38,71 +38,85 @@ class Sent:
     prompts: list[Prompt] = field(default_factory=list)
 
 
-def send(comparison: Comparison, command: protocol.NewMessage, caller: Caller) -> Sent:
-    sent = _prepared(comparison)
+class Done(NamedTuple):
+    """What a verb has done in its transaction."""
+
+    prompts: list[Prompt]
+    #: What tabs are told of it, which is made when nobody waits for the rows any more.
+    told: Callable[[], list[protocol.Frame]]
+
+
+NOTHING = Done([], list)
+
+
+def carry_out(comparison: Comparison, command: protocol.Asking, caller: Caller) -> Sent:
+    """In one transaction, and once only however often the command comes. Raises Refusal."""
+    told = _prepare(comparison)
     with transaction.atomic():
-        if not _is_new(comparison, command.id):
-            return sent
-        lanes = _free_lanes(comparison, command.lanes)
-        images = keeping.taken(comparison, command.images, command.role)
-        added = [(lane, _add_to(lane, command, images)) for lane in lanes]
-        _check_asked(command, added)
-        is_named = _remember(comparison, command.text or ", ".join(image.name for image in images))
-        sent.prompts += [prompt for lane, messages in added for prompt in _prompts(messages[-1], lane, caller)]
-    for lane, messages in added:
-        sent.frames.append(_came(lane, messages))
-    if is_named:
-        sent.frames.append(protocol.Title(title=str(comparison)))
-    if images:
-        sent.frames.append(protocol.DraftImages())
-    return sent
+        is_new = _is_new(comparison, command.id)
+        done = VERBS[type(command)](comparison, command, caller) if is_new else NOTHING
+    return Sent([*told, *done.told()], done.prompts)
 
 
-def retry(comparison: Comparison, command: protocol.Retry, caller: Caller) -> Sent:
-    sent = _prepared(comparison)
-    with transaction.atomic():
-        if not _is_new(comparison, command.id):
-            return sent
-        message = _message(comparison, command.message)
-        [lane] = _free_lanes(comparison, [message.lane.letter])
-        message.look_again()
-        sent.prompts += prompts_for(_ask_again(lane, message, whole=command.all), lane, caller)
-        changed(lane)
-    sent.frames.append(transcript_frame(lane))
-    return sent
+def send(comparison: Comparison, command: protocol.NewMessage, caller: Caller) -> Done:
+    lanes = _free_lanes(comparison, command.lanes)
+    images = keeping.taken(comparison, command.images, command.role)
+    added = [(lane, _add_to(lane, command, images)) for lane in lanes]
+    _check_asked(command, added)
+    is_named = _remember(comparison, command.text or ", ".join(image.name for image in images))
+    prompts = [prompt for lane, messages in added for prompt in _prompts(messages[-1], lane, caller)]
+
+    def told() -> list[protocol.Frame]:
+        frames = [_came(lane, messages) for lane, messages in added]
+        if is_named:
+            frames.append(protocol.Title(title=str(comparison)))
+        if images:
+            frames.append(protocol.DraftImages())
+        return frames
+
+    return Done(prompts, told)
 
 
-def give(comparison: Comparison, command: protocol.Result, caller: Caller) -> Sent:
+def retry(comparison: Comparison, command: protocol.Retry, caller: Caller) -> Done:
+    message = _message(comparison, command.message)
+    [lane] = _free_lanes(comparison, [message.lane.letter])
+    message.look_again()
+    prompts = prompts_for(_ask_again(lane, message, whole=command.all), lane, caller)
+    changed(lane)
+    return Done(prompts, lambda: [transcript_frame(lane)])
+
+
+def give(comparison: Comparison, command: protocol.Result, caller: Caller) -> Done:
     """A result of a function, in its lane and others that made the same call; those that wait for no other go on."""
-    sent = _prepared(comparison)
-    with transaction.atomic():
-        if not _is_new(comparison, command.id):
-            return sent
-        message = _message(comparison, command.message)
-        lanes = _free_lanes(comparison, [message.lane.letter, *command.lanes])
-        message.look_again()
-        results.put(lanes, message, command)
-        for lane in lanes:
-            sent.prompts += _go_on(lane, caller)
-            changed(lane)
+    message = _message(comparison, command.message)
+    lanes = _free_lanes(comparison, [message.lane.letter, *command.lanes])
+    message.look_again()
+    results.put(lanes, message, command)
+    prompts = [prompt for lane in lanes for prompt in _go_on(lane, caller)]
     for lane in lanes:
-        sent.frames += [transcript_frame(lane), *([head_frame(lane)] if command.remember else [])]
-    return sent
+        changed(lane)
+    frames = [transcript_frame, head_frame] if command.remember else [transcript_frame]
+    return Done(prompts, lambda: [frame(lane) for lane in lanes for frame in frames])
 
 
-def choose(comparison: Comparison, command: protocol.Choose, caller: Caller) -> Sent:
+def choose(comparison: Comparison, command: protocol.Choose, caller: Caller) -> Done:
     """One of several trials, with which its lane goes on; at once, where mock results answer all its calls."""
-    sent = _prepared(comparison)
-    with transaction.atomic():
-        if not _is_new(comparison, command.id):
-            return sent
-        message = _message(comparison, command.message)
-        lane = trials.choose(message)
-        if lane is None:
-            return sent
-        sent.prompts += go_on_with_mocks(lane, caller)
-    sent.frames.append(transcript_frame(lane) if sent.prompts else chosen_frame(lane, message))
-    return sent
+    message = _message(comparison, command.message)
+    lane = trials.choose(message)
+    if lane is None:
+        return NOTHING
+    prompts = go_on_with_mocks(lane, caller)
+    return Done(prompts, lambda: [transcript_frame(lane) if prompts else chosen_frame(lane, message)])
+
+
+#: What may make models answer.
+VERBS: dict[type, Callable[[Comparison, Any, Caller], Done]] = {
+    protocol.Send: send,
+    protocol.Add: send,
+    protocol.Retry: retry,
+    protocol.Result: give,
+    protocol.Choose: choose,
+}
 
 
 def go_on_with_mocks(lane: Lane, caller: Caller) -> list[Prompt]:
@@ -134,12 +148,12 @@ def _came(lane: Lane, messages: list[Message]) -> protocol.Frame:
     return protocol.Messages(lane=lane.letter, revision=lane.revision, html=messages_html(messages))
 
 
-def _prepared(comparison: Comparison) -> Sent:
+def _prepare(comparison: Comparison) -> list[protocol.Frame]:
     """An answer names its process, so the books have to know that one; and the dead may block no lane."""
     draining.refuse()
     if not processes.living([processes.current()]):
         writer.run(processes.beat).result(timeout=BOOKS_PATIENCE)
-    return Sent(frames=[transcript_frame(lane) for lane in reaper.reap(comparison)])
+    return [transcript_frame(lane) for lane in reaper.reap(comparison)]
 
 
 def _is_new(comparison: Comparison, command_id: uuid.UUID) -> bool:
@@ -225,13 +239,3 @@ def _remember(comparison: Comparison, text: str) -> bool:
     if is_named:
         comparison.title = title
     return is_named
-
-
-#: What may make models answer.
-VERBS: dict[type, Any] = {
-    protocol.Send: send,
-    protocol.Add: send,
-    protocol.Retry: retry,
-    protocol.Result: give,
-    protocol.Choose: choose,
-}

@@ -95,7 +95,7 @@ async def test_the_first_message_names_the_comparison_and_ends_its_draft(
 async def test_a_name_given_meanwhile_stays(
     open_tab: OpenTab, comparison: Comparison, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def named_first(found: Comparison, *rest: Any) -> sending.Sent:
+    def named_first(found: Comparison, *rest: Any) -> sending.Done:
         Comparison.objects.filter(pk=found.pk).update(title="Rivers")
         return sending.send(found, *rest)
 
