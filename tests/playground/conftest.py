@@ -96,3 +96,11 @@ async def drill(lane: Lane, **simulate: object) -> None:
 def panel(alice_client: Client, comparison: Comparison) -> Panel:
     """Of the settings, at lane A."""
     return Panel(alice_client, comparison, "A")
+
+
+@pytest.fixture
+def three(lane: Lane) -> Lane:
+    """Lane A, set to three trials."""
+    Lane.objects.filter(pk=lane.pk).update(trials=3)
+    lane.refresh_from_db()
+    return lane

@@ -11,8 +11,8 @@ from django.test import Client
 
 from playground.mocks import MOST_ROUNDS
 from playground.models import Comparison, Lane, Message
+from tests.playground.calling import TIME, WEATHER, asked, give, last
 from tests.playground.conftest import OpenTab, drill
-from tests.playground.test_tools import TIME, WEATHER, asked, give, last
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

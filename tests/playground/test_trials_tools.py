@@ -11,10 +11,10 @@ from django.test import Client
 
 from playground.mocks import MOST_ROUNDS
 from playground.models import Answer, Comparison, Lane, Message
+from tests.playground.calling import WEATHER, body_of, give
 from tests.playground.conftest import OpenTab, drill
 from tests.playground.tab import Tab
 from tests.playground.test_mocks import FUNCTION
-from tests.playground.test_tools import WEATHER, body_of, give
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
