@@ -216,7 +216,10 @@ def _ask_again(lane: Lane, message: Message, *, whole: bool) -> list[Answer]:
     question = (said.exclude(trials=message.trials) if is_one_of_several else said).last()
     if question and not is_answerable(question, lane):
         raise blind([lane.letter])
-    return ask_again(lane, message) if is_one_of_several else ask(lane, question.turn if question else None)
+    if is_one_of_several:
+        return ask_again(lane, message)
+    turn = question.turn if question else None
+    return [ask_once(lane, turn)] if question and question.calls else ask(lane, turn)
 
 
 def _drop_after(message: Message, *, with_siblings: bool) -> None:

@@ -90,6 +90,19 @@ async def test_what_follows_results_is_one_answer_told_of_the_chosen_call_alone(
     assert (answer.turn, answer.trials) == (trials[0].turn, None)
 
 
+async def test_what_follows_results_is_one_answer_when_it_is_asked_for_again_too(open_tab: OpenTab) -> None:
+    tab, trials = await asked(open_tab)
+    await give(tab, message=str(trials[0].pk))
+    await tab.until_ended()
+    for _ in range(2):
+        [before] = await after_trials()
+        assert (await tab.ask(type="retry", message=str(before.pk)))["type"] == "ack"
+        await tab.until_ended()
+        [after] = await after_trials()
+        assert after.pk != before.pk
+    assert len(await trials_of()) == 3
+
+
 async def test_a_result_goes_to_the_chosen_trials_of_all_lanes(open_tab: OpenTab) -> None:
     tab, trials = await asked(open_tab, "A", "B")
     assert (await give(tab, message=str(trials[0].pk), lanes=["A", "B"]))["type"] == "ack"
