@@ -39,6 +39,10 @@ class Panel:
     def mark(self, name: str) -> Locator:
         return self.setting(name).locator("[data-mark]")
 
+    def notice(self, sentence: str) -> Locator:
+        """For the eyes; what screen readers are told stands in the dialog as well."""
+        return self.dialog.locator("[data-notice]").filter(has_text=sentence)
+
     def reset(self, name: str) -> None:
         self.setting(name).locator("[data-reset]").click()
 
