@@ -78,7 +78,7 @@ async def measured(made: Stage, number: int) -> list[Figure]:
 async def one_tab(person: Person, comparison: str, lanes: int) -> Tab:
     tab = Tab(lanes)
     async with asyncio.timeout(PATIENCE), person.socket(comparison) as socket:
-        await socket.send_json({"type": "resume", "answers": {}})
+        await socket.send_json({"type": "resume"})
         await socket.send_json({"type": "send", "id": str(uuid.uuid4()), "text": "How are tunnels aired?"})
         while len(tab.ended) < lanes:
             message = await socket.receive()

@@ -38,7 +38,7 @@ async def measured(made: Stage, *, is_early: bool) -> list[float]:
     """Seconds, stop by stop."""
     took = []
     async with Person(made) as person, person.socket(await person.comparison(1)) as socket:
-        await socket.send_json({"type": "resume", "answers": {}})
+        await socket.send_json({"type": "resume"})
         await until(socket, lambda frame: frame.get("type") == "resumed")
         for _ in range(STOPS):
             await socket.send_json({"type": "send", "id": str(uuid.uuid4()), "text": "How are tunnels aired?"})

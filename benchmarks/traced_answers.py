@@ -67,7 +67,7 @@ async def spent(made: Stage, person: Person, comparison: str) -> float:
 async def answered(person: Person, comparison: str) -> None:
     tab = Tab(LANES)
     async with asyncio.timeout(PATIENCE), person.socket(comparison) as socket:
-        await socket.send_json({"type": "resume", "answers": {}})
+        await socket.send_json({"type": "resume"})
         await socket.send_json({"type": "send", "id": str(uuid.uuid4()), "text": "How are tunnels aired?"})
         while len(tab.ended) < LANES:
             message = await socket.receive()

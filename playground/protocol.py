@@ -31,14 +31,12 @@ class Frame(BaseModel):
 class Resume(Frame):
     """First frame of a connection, and whenever a frame is missing: what this tab shows.
 
-    `lanes` are the open lanes with the `data-revision` of each; `answers` the running ones with the last `seq` of each.
-    A tab that does not say its lanes gets all of them. What it lacks comes back as `lanes`, `lane` and `snapshot`
-    frames; `resumed` closes them.
+    `lanes` are the open lanes with the `data-revision` of each. A tab that does not say its lanes gets all of them.
+    What it lacks comes back as `lanes` and `lane` frames, each running answer as a `snapshot`; `resumed` closes them.
     """
 
     type: Literal["resume"]
     lanes: dict[Letter, int] | None = None
-    answers: dict[uuid.UUID, int] = {}
 
 
 class NewMessage(Frame):

@@ -93,8 +93,7 @@ class Tab:
         return {address: answer for address, answer in self.lanes.items() if answer not in self.ended}
 
     async def resume(self) -> None:
-        known = {answer: self.seq[answer] for answer in self.running.values()}
-        await self.tell(type="resume", lanes=self.revisions or None, answers=known)
+        await self.tell(type="resume", lanes=self.revisions or None)
         await self.until(lambda frame: frame.get("type") == "resumed")
 
     async def tell(self, **frame: Any) -> None:
@@ -149,8 +148,7 @@ class Tab:
 
     async def _missing(self) -> None:
         self.gaps += 1
-        known = {answer: self.seq[answer] for answer in self.running.values()}
-        await self.tell(type="resume", lanes=self.revisions or None, answers=known)
+        await self.tell(type="resume", lanes=self.revisions or None)
 
     async def _messages(self, frame: dict[str, Any]) -> None:
         if frame["revision"] > self.revisions[frame["lane"]] + 1:

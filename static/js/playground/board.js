@@ -30,12 +30,8 @@ export class Board {
 
   /** What this tab shows; the server answers with what it lacks. */
   known() {
-    const frame = { type: "resume", lanes: {}, answers: {} };
-    for (const { letter, revision, run, trials } of this.lanes.values()) {
-      frame.lanes[letter] = revision;
-      for (const { id, seq } of run ? [run] : trials.running) if (seq) frame.answers[id] = seq;
-    }
-    return frame;
+    const lanes = [...this.lanes.values()].map(({ letter, revision }) => [letter, revision]);
+    return { type: "resume", lanes: Object.fromEntries(lanes) };
   }
 
   /** Returns false when something is missing that only a resume brings. */

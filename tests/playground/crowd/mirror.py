@@ -80,9 +80,8 @@ class Mirror:
         return shown(self.title, {letter: lane.shown for letter, lane in self.lanes.items()})
 
     def known(self) -> Frame:
-        answers = {lane.run.said.id: lane.run.seq for lane in self.lanes.values() if lane.run and lane.run.seq}
         lanes = {letter: lane.shown.revision for letter, lane in self.lanes.items()}
-        return {"type": "resume", "lanes": lanes, "answers": answers}
+        return {"type": "resume", "lanes": lanes}
 
     def take(self, frame: Frame) -> bool:
         if "d" in frame:
