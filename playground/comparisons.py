@@ -40,10 +40,11 @@ class Beginning:
     def is_as_begun(self, lane: Lane) -> bool:
         """Whether nobody has changed the lane, which began so."""
         is_plain = lane.is_traced and not lane.mocks and not lane.is_mocked and lane.closed_at is None
+        said = [(message.role, message.text) for message in lane.messages.all()]
         now = (lane.model_id, lane.saved_model_id, lane.settings, lane.system_prompt, lane.trials)
         saved, taken = self.saved_model, self.taken
         begun = (self.model.pk, saved and saved.pk, taken.settings, taken.system_prompt, taken.trials)
-        return is_plain and now == begun
+        return is_plain and now == begun and said == _opening(taken)
 
 
 def each_once(names: Sequence[str]) -> list[str]:
@@ -94,21 +95,22 @@ def _start(user: User, project: Project, lanes: Sequence[Beginning]) -> Comparis
 
 def say(lane: Lane, taken: Taken) -> None:
     """What every conversation with that saved model begins with."""
-    Message.objects.bulk_create(
-        Message(
-            lane=lane,
-            role=Message.Role.SYSTEM if message["role"] in SYSTEM else message["role"],
-            text=message["content"],
-        )
+    Message.objects.bulk_create(Message(lane=lane, role=role, text=text) for role, text in _opening(taken))
+
+
+def _opening(taken: Taken) -> list[tuple[str, str]]:
+    """Roles and texts."""
+    return [
+        (Message.Role.SYSTEM if message["role"] in SYSTEM else message["role"], message["content"])
         for message in taken.opening
-    )
+    ]
 
 
 def _untouched(user: User, project: Project, lanes: Sequence[Beginning]) -> Comparison | None:
     fresh = {"title": "", "draft": "", "is_pinned": False, "sharing": Comparison.Sharing.OFF, "images": None}
     mine = Comparison.objects.filter(project=project, created_by=user, **fresh).alias(said=Count("lanes__messages"))
     alike = mine.filter(said=sum(len(lane.taken.opening) for lane in lanes))
-    for comparison in alike.prefetch_related("lanes")[:RECENT]:
+    for comparison in alike.prefetch_related("lanes__messages")[:RECENT]:
         there = comparison.lanes.all()
         if len(there) == len(lanes) and all(map(Beginning.is_as_begun, lanes, there)):
             return comparison

@@ -11,15 +11,14 @@ from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
-from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth import get_user
-from django.db import Error
+from django.db import Error, InterfaceError, OperationalError
 
 from accounts.access import Access
 from accounts.models import User
 from common.errors import LineupError, Overloaded
-from playground import control, generation, presence, protocol, rpc
+from playground import control, database, generation, presence, protocol, rpc
 from playground.broadcast import announce, group_of
 from playground.callers import caller_of
 from playground.commands import check, id_of, parse
@@ -27,7 +26,7 @@ from playground.errors import Refusal, refusal_for
 from playground.models import Comparison
 from playground.outbox import Outbox
 from playground.resuming import Resumes, missing, running_in
-from playground.sending import Sent, carry_out
+from playground.sending import carry_out
 
 log = logging.getLogger(__name__)
 
@@ -75,9 +74,11 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
         handler = getattr(self, message["type"].replace(".", "_"))
         await handler(message)
 
-    @database_sync_to_async  # type: ignore[untyped-decorator]  # channels has no types
-    def comparison(self) -> Comparison | None:
+    async def comparison(self) -> Comparison | None:
         """The comparison, if the person is still signed in and may still read it."""
+        return await database.run(self._comparison)
+
+    def _comparison(self) -> Comparison | None:
         session = self.scope["session"]
         user = get_user(SimpleNamespace(session=session.__class__(session.session_key)))  # type: ignore[arg-type]
         if not isinstance(user, User):
@@ -119,7 +120,7 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
                 self.refuse(refusal, getattr(command, "id", None))
             except LineupError as error:
                 self.refuse(refusal_for(error), getattr(command, "id", None))
-            except Error:
+            except (OperationalError, InterfaceError):
                 log.warning("the database is away", exc_info=True)
                 self.refuse(refusal_for(Overloaded()), getattr(command, "id", None))
             except Exception:
@@ -136,7 +137,7 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
                 await self.begin(comparison, command)
 
     async def resume(self, comparison: Comparison, command: protocol.Resume) -> None:
-        lacking = await database_sync_to_async(missing)(comparison, command)
+        lacking = await database.run(missing, comparison, command)
         snapshots = await asyncio.gather(*map(control.snapshot, lacking.running))
         told = [frame.model_dump_json() for frame in lacking.frames]
         for text in (*told, *filter(None, snapshots), protocol.Resumed().model_dump_json()):
@@ -150,9 +151,10 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
     async def begin(self, comparison: Comparison, command: protocol.Asking) -> None:
         """Tabs hear of the messages first, then of what is written into them."""
         await rpc.listen()
-        sent: Sent = await database_sync_to_async(carry_out)(comparison, command, caller_of(self.scope, comparison))
-        for frame in sent.frames:
-            await announce(comparison.pk, frame)
+        async with database.in_order(comparison.pk):
+            sent = await database.run(carry_out, comparison, command, caller_of(self.scope, comparison))
+            for frame in sent.frames:
+                await announce(comparison.pk, frame)
         for prompt in sent.prompts:
             generation.begin(prompt)
         # By the way its messages took, so that the tab has them when it hears that they were said.
@@ -160,7 +162,7 @@ class ComparisonConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # chann
         await self.channel_layer.send(self.channel_name, {"type": "frame", "text": acknowledged})
 
     async def stop(self, comparison: Comparison, command: protocol.Stop) -> None:
-        await control.stop(await database_sync_to_async(running_in)(comparison, command.lane))
+        await control.stop(await database.run(running_in, comparison, command.lane))
         self.push(protocol.Acknowledged(id=command.id))
 
     # To the tab

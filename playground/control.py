@@ -5,15 +5,25 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Iterable
+from contextlib import suppress
 
 from billing import processes
-from playground import rpc, running
+from playground import database, rpc, running
 from playground.errors import Refusal
 from playground.models import Answer
 from playground.running import RunningAnswer
 
-#: Seconds: an answer's row is there a moment before its task, and a provider may be slow to hang up.
-APPEARS_WITHIN, CLOSES_WITHIN = 0.5, 3.0
+#: Seconds: an answer's row is there a moment before its task, and a provider may be slow to hang up. Shorter than an
+#: owner in another process is waited for.
+PATIENCE = 3.0
+PAUSE = 0.05
+DONE = "done"
+#: By what an owner replies.
+REFUSED = {
+    "not_closed": "The provider has not closed the connection yet. Try again in a moment.",
+    "not_saved": "The answer is stopped, but its end is not saved yet. Try again in a moment.",
+    "owner_silent": "The server that writes this answer does not reply. Try again in a moment.",
+}
 
 
 async def stop(answers: Iterable[Answer]) -> None:
@@ -32,12 +42,9 @@ async def snapshot(answer: Answer) -> str | None:
 
 
 async def _order(answer: Answer, method: str) -> None:
-    try:
-        reply = await _call_owner(answer, method)
-    except TimeoutError as error:
-        raise Refusal("not_closed", "The provider has not closed the connection yet. Try again in a moment.") from error
-    if reply is None:
-        raise Refusal("owner_silent", "The server that writes this answer does not reply. Try again in a moment.")
+    reply = await _call_owner(answer, method) or "owner_silent"
+    if reply != DONE:
+        raise Refusal(reply, REFUSED[reply])
 
 
 async def _call_owner(answer: Answer, method: str) -> str | None:
@@ -47,25 +54,35 @@ async def _call_owner(answer: Answer, method: str) -> str | None:
 
 
 async def _appearing(answer_id: uuid.UUID) -> RunningAnswer | None:
-    for _ in range(25):
-        if answer := running.find(answer_id):
-            return answer
-        await asyncio.sleep(APPEARS_WITHIN / 25)
-    return None
+    """None if it is over."""
+    is_running = Answer.objects.running().filter(pk=answer_id).exists
+    # No event tells of it: its row may end in another process.
+    while (answer := running.find(answer_id)) is None and await database.run(is_running):  # noqa: ASYNC110
+        await asyncio.sleep(PAUSE)
+    return answer
 
 
 async def _stop(answer_id: uuid.UUID) -> str:
-    if answer := await _appearing(answer_id):
-        answer.stop()
-        await asyncio.wait_for(answer.closed.wait(), CLOSES_WITHIN)
-    return "closed"
+    return await _stopped(answer_id, is_saved=False)
 
 
 async def _stop_and_save(answer_id: uuid.UUID) -> str:
-    if answer := await _appearing(answer_id):
-        answer.stop()
-        await asyncio.wait_for(answer.over.wait(), CLOSES_WITHIN)
-    return "over"
+    return await _stopped(answer_id, is_saved=True)
+
+
+async def _stopped(answer_id: uuid.UUID, *, is_saved: bool) -> str:
+    """What is not so in time, else DONE."""
+    so_far = "not_closed"
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            if answer := await _appearing(answer_id):
+                answer.stop()
+                await answer.closed.wait()
+                so_far = "not_saved"
+                if is_saved:
+                    await answer.over.wait()
+            so_far = DONE
+    return so_far
 
 
 async def _snapshot(answer_id: uuid.UUID) -> str:

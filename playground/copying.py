@@ -12,14 +12,13 @@ from accounts.models import User
 from common.ids import uuid7
 from playground.images import copying as images
 from playground.models import Answer, Comparison, Lane, Message
-
-TITLE_LENGTH = 120
+from playground.models.comparisons import LONGEST_TITLE
 
 
 @transaction.atomic
 def duplicate(comparison: Comparison, user: User) -> Comparison:
     copy = Comparison.objects.create(
-        project=comparison.project, created_by=user, title=f"Copy of {comparison}"[:TITLE_LENGTH]
+        project=comparison.project, created_by=user, title=f"Copy of {comparison}"[:LONGEST_TITLE]
     )
     lanes = list(comparison.lanes.open())
     messages = list(Message.objects.filter(lane__in=lanes).order_by("id"))

@@ -5,23 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from common.texts import no_nul
 from playground import portable
 from playground.models import Attachment, Comparison, Message
+from playground.models.comparisons import LONGEST_TITLE
 from playground.protocol import MAX_TEXT
 
 
 class MessageForm(forms.Form):
     text = forms.CharField(max_length=MAX_TEXT, strip=False, required=False, error_messages=no_nul("A message"))
     #: Those of its images that stay.
-    keep = forms.ModelMultipleChoiceField(Attachment.objects.none(), required=False)
+    keep = forms.ModelMultipleChoiceField(
+        Attachment.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
 
-    def __init__(self, message: Message, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(self, message: Message, data: QueryDict | None = None) -> None:
+        attachments = message.attachments.select_related("image")
+        super().__init__(data, initial={"text": message.text, "keep": attachments})
         self.may_be_empty = bool(message.tool_calls)
         keep: Any = self.fields["keep"]
-        keep.queryset = message.attachments.all()
+        keep.queryset = attachments
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = self.cleaned_data
@@ -32,9 +37,9 @@ class MessageForm(forms.Form):
 
 class TitleForm(forms.Form):
     title = forms.CharField(
-        max_length=120,
+        max_length=LONGEST_TITLE,
         required=False,
-        error_messages={"max_length": "A title has at most 120 characters.", **no_nul("A title")},
+        error_messages={"max_length": f"A title has at most {LONGEST_TITLE} characters.", **no_nul("A title")},
     )
 
 

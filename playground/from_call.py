@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import takewhile
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
 from accounts.models import Project, User
 from inference_catalog.models import Model
 from playground.images import from_call as images
+from playground.images.from_call import Brought
 from playground.models import Comparison, Lane, Message
+from playground.models.comparisons import title_of
 from playground.parameters import APART
 from playground.setting import as_fields
 from playground.settings_form import LaneSettingsForm
+from playground.tool_calls import Call
 from playground.traced_calls import with_results
 from tracing.chats import Chat, Said
 
-TITLE_LENGTH = 80
 ROLES = {
     "system": Message.Role.SYSTEM,
     "developer": Message.Role.SYSTEM,
@@ -34,36 +36,50 @@ class Opened:
     remarks: list[str] = field(default_factory=list)
 
 
-@transaction.atomic
+class Told(NamedTuple):
+    """A message that comes over, with all it needs: what takes long is done before anything is written."""
+
+    said: Said
+    role: str
+    calls: list[Call]
+    images: list[Brought]
+
+
 def open_call(user: User, project: Project, chat: Chat, first_model: Model) -> Opened:
     """With `first_model` if the call's is not in the catalog."""
     remarks: list[str] = []
     model = Model.objects.listed(project.team_id).filter(model_id=chat.model).first()
     if model is None:
         remarks.append(f"There is no model called “{chat.model[:100]}” here: {first_model.name} stands in its place.")
-    comparison = Comparison.objects.create(project=project, created_by=user, title=_title(chat))
     system, rest = _system_prompt(chat)
-    lane = Lane.objects.create(
-        comparison=comparison,
-        letter="A",
-        model=model or first_model,
-        system_prompt=system,
-        settings=_settings(chat, remarks),
-    )
+    lane = Lane(letter="A", model=model or first_model, system_prompt=system, settings=_settings(chat, remarks))
+    comparison = Comparison(project=project, created_by=user, title=_title(chat))
+    _write(comparison, lane, _told(rest, remarks), remarks)
+    return Opened(comparison, remarks)
+
+
+def _told(rest: list[Said], remarks: list[str]) -> list[Told]:
     said = with_results(rest)
     told = [(each, calls) for each, calls in said.told if each.text or calls or _has_images(each)]
     kept = [(each, calls) for each, calls in told if each.role in ROLES]
     if len(kept) < len(said.told) or said.has_loose_results:
         remarks.append("Messages without text, and results of tools that nobody called, are left out.")
+    return [Told(each, ROLES[each.role], calls, images.read(each, ROLES[each.role])) for each, calls in kept]
+
+
+@transaction.atomic
+def _write(comparison: Comparison, lane: Lane, told: list[Told], remarks: list[str]) -> None:
+    comparison.save()
+    lane.comparison = comparison
+    lane.save()
     messages = [
-        Message(lane=lane, role=ROLES[each.role], text=each.text, tool_calls=[call.as_json() for call in calls])
-        for each, calls in kept
+        Message(lane=lane, role=each.role, text=each.said.text, tool_calls=[call.as_json() for call in each.calls])
+        for each in told
     ]
     Message.objects.bulk_create(messages)
-    for message, (each, _) in zip(messages, kept, strict=True):
-        remarks += images.carry(comparison, message, each.images)
+    for message, each in zip(messages, told, strict=True):
+        remarks += images.write(comparison, message, each.images)
     Message.objects.filter(lane=lane, text="", tool_calls=[], attachments=None).delete()
-    return Opened(comparison, remarks)
 
 
 def _has_images(said: Said) -> bool:
@@ -72,7 +88,7 @@ def _has_images(said: Said) -> bool:
 
 def _title(chat: Chat) -> str:
     last = next((said.text for said in reversed(chat.messages) if said.role == "user" and said.text), chat.title)
-    return " ".join(last.split())[:TITLE_LENGTH]
+    return title_of(last)
 
 
 def _system_prompt(chat: Chat) -> tuple[str, list[Said]]:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 
 from common.chat import ChatRequest
+from common.errors import LineupError
 from completions.engine import Completion, open_completion
 from completions.receipt import Receipt
 from playground import protocol, running, saving
@@ -54,7 +55,9 @@ class Generation:
         self.answer.timeline.end(time.monotonic())
         self.answer.closed.set()
         if not work.cancelled():
-            self.answer.error = work.exception()
+            self.answer.error = error = work.exception()
+            if error is not None and not isinstance(error, LineupError):
+                log.error("answer %s failed", self.answer.id, exc_info=error)
 
     async def _ask(self) -> None:
         prompt = self.answer.prompt
@@ -109,10 +112,7 @@ class Generation:
 
     async def _end(self) -> None:
         self._tabs.cut()
-        sent = await saving.save_end(self.answer, await self._receipt())
-        for frame in sent.frames:
-            self._tabs.tell(frame)
-        for prompt in sent.prompts:
+        for prompt in await saving.save_end(self.answer, await self._receipt(), self._tabs.tell):
             begin(prompt)
 
     async def _receipt(self) -> Receipt | None:

@@ -13,10 +13,10 @@ from common.ids import uuid7
 from inference_catalog.models import Model
 from playground import portable
 from playground.comparisons import first_model
-from playground.copying import TITLE_LENGTH
 from playground.images import importing as images
 from playground.images.fitting import Picture
 from playground.models import Answer, Comparison, Lane, Message
+from playground.models.comparisons import LONGEST_TITLE
 from playground.parameters import APART
 from playground.setting import as_fields, values_of
 from playground.settings_form import LaneSettingsForm
@@ -120,7 +120,7 @@ def _write(
 
 def _marked(title: str) -> str:
     """Told apart from what it was exported of; once, however often it travels."""
-    return f"{title.removesuffix(MARK)[: TITLE_LENGTH - len(MARK)]}{MARK}" if title else ""
+    return f"{title.removesuffix(MARK)[: LONGEST_TITLE - len(MARK)]}{MARK}" if title else ""
 
 
 def _messages(lane: Lane, read: portable.Message) -> Iterator[tuple[Message, portable.Said]]:

@@ -28,7 +28,8 @@ class Outbox:
         size = 0 if is_asked_for else len(text)
         self._held += size
         self._frames.put_nowait((text, size))
-        if self._held > MOST_HELD:
+        # One alone may be longer: a lane whose end was shown anew has all that was said in it.
+        if self._held > max(MOST_HELD, size):
             self._let_go()
 
     async def emptied(self) -> None:

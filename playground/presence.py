@@ -7,9 +7,7 @@ import logging
 import uuid
 from collections import Counter
 
-from channels.db import database_sync_to_async
-
-from playground import control, rpc
+from playground import control, database, rpc
 from playground.broadcast import group_of
 from playground.models import Answer
 
@@ -38,7 +36,7 @@ def left(comparison_id: uuid.UUID) -> None:
 async def _stop_unless_watched(comparison_id: uuid.UUID) -> None:
     await asyncio.sleep(GRACE)
     try:
-        answers = await database_sync_to_async(_to_stop)(comparison_id)
+        answers = await database.run(_to_stop, comparison_id)
         if answers and not await _is_watched(comparison_id):
             await control.stop(answers)
     except Exception:

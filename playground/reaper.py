@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from billing import processes
 from playground import running
+from playground.broadcast import tell_transcript
 from playground.errors import Cause
 from playground.lanes import changed, locked
 from playground.models import Answer, Comparison, Lane
@@ -23,11 +24,13 @@ INTERRUPTED = {
 }
 
 
-def reap(comparison: Comparison) -> list[Lane]:
-    """The lanes that changed by it; tabs are to be told."""
+def reap(comparison: Comparison) -> None:
+    """Whoever finds them tells all tabs: in most of them nobody asks."""
     orphans = _orphans(list(Answer.objects.running().filter(lane__comparison=comparison)))
     # A lane with several of them changed once for each, and is told of as it is in the end.
-    return list({lane.pk: lane for answer in orphans if (lane := _interrupt(answer))}.values())
+    interrupted = {lane.pk: lane for answer in orphans if (lane := _interrupt(answer))}
+    for lane in interrupted.values():
+        tell_transcript(lane)
 
 
 def _orphans(answers: list[Answer]) -> list[Answer]:

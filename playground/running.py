@@ -36,6 +36,8 @@ class RunningAnswer:
         self.over = asyncio.Event()
         #: What changed since it was last saved.
         self.is_unsaved = False
+        #: Whether the request was saved: a whole conversation is not written anew with each word of its answer.
+        self.is_request_saved = False
 
     def stop(self) -> None:
         """Stopping twice is stopping once; a stop that comes after the last word changes nothing."""

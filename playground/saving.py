@@ -5,21 +5,22 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
-from channels.db import database_sync_to_async
 from django.db import Error, transaction
 from django.utils import timezone
 
 from completions.receipt import Receipt
-from playground import errors, protocol, running, structure, trials
+from playground import database, errors, protocol, running, structure, trials
 from playground.broadcast import transcript_frame
 from playground.images.parts import put_away
 from playground.lanes import changed
 from playground.models import Answer, Lane, Message
+from playground.prompt import Prompt
 from playground.rendering import calls_html, foot_html, spread_html
 from playground.running import RunningAnswer
-from playground.sending import Sent, go_on_with_mocks
+from playground.sending import go_on_with_mocks
 
 log = logging.getLogger(__name__)
 
@@ -52,24 +53,26 @@ async def _keep_saving(loop: asyncio.AbstractEventLoop) -> None:
 
 async def _checkpoint() -> None:
     """An answer that has ended meanwhile is left to its own last word: it may not be saved after that."""
-    rows = [_so_far(answer) for answer in running.everything() if _wants_saving(answer)]
-    if not rows:
+    due = [answer for answer in running.everything() if answer.is_unsaved and not answer.closed.is_set()]
+    if not due:
         return
+    rows = [_so_far(answer) for answer in due]
+    for answer in due:
+        answer.is_unsaved = False
     try:
-        await database_sync_to_async(_save)(rows)
+        await database.run(_save, rows)
     except Error:
         log.exception("%d running answers could not be saved; the next attempt is due in a moment", len(rows))
-
-
-def _wants_saving(answer: RunningAnswer) -> bool:
-    wants = answer.is_unsaved and not answer.closed.is_set()
-    answer.is_unsaved = False
-    return wants
+        for answer in due:
+            answer.is_unsaved = True
+    else:
+        for answer, (_, _, fields) in zip(due, rows, strict=True):
+            answer.is_request_saved |= "request" in fields
 
 
 def _so_far(answer: RunningAnswer) -> tuple[Any, dict[str, Any], dict[str, Any]]:
-    fields = {"state": answer.phase, "reasoning": answer.buffer.reasoning, **_facts(answer)}
-    return answer.id, _said(answer, is_whole=False), fields
+    facts = _facts(answer) if answer.is_request_saved else _facts(answer) | _sent(answer)
+    return answer.id, _said(answer, is_whole=False), {"state": answer.phase, **facts}
 
 
 def _said(answer: RunningAnswer, *, is_whole: bool) -> dict[str, Any]:
@@ -80,16 +83,22 @@ def _said(answer: RunningAnswer, *, is_whole: bool) -> dict[str, Any]:
 
 def _facts(answer: RunningAnswer) -> dict[str, Any]:
     """Of the completion, as far as it has come."""
+    facts: dict[str, Any] = {
+        "reasoning": answer.buffer.reasoning,
+        "thinking_ms": answer.thinking_ms,
+        "timeline": answer.timeline.as_json(),
+    }
+    return facts | {"completion_id": answer.completion.id} if answer.completion is not None else facts
+
+
+def _sent(answer: RunningAnswer) -> dict[str, Any]:
+    """The same from the moment somebody began to answer; nothing before."""
     completion = answer.completion
-    facts: dict[str, Any] = {"thinking_ms": answer.thinking_ms, "timeline": answer.timeline.as_json()}
-    if completion is not None:
-        facts["completion_id"] = completion.id
-        if completion.sent is not None:
-            connection = completion.connection
-            request = put_away(completion.sent, answer.prompt.images)
-            facts |= {"request": request, "provider": connection.provider_name}
-            facts |= {"is_simulated": connection.is_simulated}
-    return facts
+    if completion is None or completion.sent is None:
+        return {}
+    connection = completion.connection
+    request = put_away(completion.sent, answer.prompt.images)
+    return {"request": request, "provider": connection.provider_name, "is_simulated": connection.is_simulated}
 
 
 @transaction.atomic
@@ -99,25 +108,47 @@ def _save(rows: list[tuple[Any, dict[str, Any], dict[str, Any]]]) -> None:
             Message.objects.filter(pk=answer_id).update(**said)
 
 
-async def save_end(answer: RunningAnswer, receipt: Receipt | None) -> Sent:
-    """The last word on an answer, nothing if there is no such answer any more; and the next answer of a lane that goes
-    on by itself."""
+class Saved(NamedTuple):
+    """The end of an answer, in the books of its comparison."""
+
+    lane: Lane
+    state: Any
+    #: Of the lane when it had ended; it may have gone on since.
+    revision: int
+    #: What its lane goes on with by itself.
+    prompts: list[Prompt]
+    #: Whether more of the lane is another than the answer alone.
+    is_anew: bool
+
+
+async def save_end(
+    answer: RunningAnswer, receipt: Receipt | None, tell: Callable[[protocol.Frame], None]
+) -> list[Prompt]:
+    """The last word on an answer, unless there is no such answer any more; tabs hear of it by `tell`.
+
+    Returns what its lane goes on with by itself.
+    """
     answer.structure = await structure.judged(answer.prompt.body, answer.buffer.text)
     for attempt in range(ATTEMPTS):
         try:
-            ended: Sent = await database_sync_to_async(_save_end)(answer, receipt)
+            async with database.in_order(answer.prompt.comparison_id):
+                saved = await database.run(_save_end, answer, receipt)
+                for frame in await database.run(_frames, answer, saved) if saved else []:
+                    tell(frame)
         except Error:
             log.exception("the end of answer %s could not be saved (attempt %d)", answer.id, attempt + 1)
             await asyncio.sleep(min(PAUSE * 2**attempt, LONGEST_PAUSE))
         else:
-            return ended
-    return Sent()
+            return saved.prompts if saved else []
+    return []
 
 
-def _save_end(answer: RunningAnswer, receipt: Receipt | None) -> Sent:
+def _save_end(answer: RunningAnswer, receipt: Receipt | None) -> Saved | None:
+    """None where there is no such answer any more. What tabs are told is no part of it: it may be tried again."""
     fields = (
-        _ending(answer, receipt)
-        | _facts(answer)
+        _facts(answer)
+        | _sent(answer)
+        | _ending(answer, receipt)
         | _figures(receipt)
         | {"trace_id": _trace_id(answer), "structure": answer.structure}
     )
@@ -127,15 +158,24 @@ def _save_end(answer: RunningAnswer, receipt: Receipt | None) -> Sent:
         lanes = Lane.objects.select_for_update(of=("self",)).select_related("comparison", "model")
         lane = lanes.filter(pk=answer.prompt.lane_id).first()
         if lane is None or not Answer.objects.running().filter(pk=answer.id).update(**fields):
-            return Sent()
+            return None
         Message.objects.filter(pk=answer.id).update(**_said(answer, is_whole=is_whole))
         changed(lane)
         revision = lane.revision
         is_passed_over = trials.pass_over_failed(lane)
         # A stop that came with the last word ends the lane's going on all the same.
         prompts = [] if answer.is_stopped else go_on_with_mocks(lane, answer.prompt.caller)
-    ended = _ended(answer, lane, fields["state"], revision)
-    return Sent([ended, *([transcript_frame(lane)] if prompts or is_passed_over else [])], prompts)
+    return Saved(lane, fields["state"], revision, prompts, is_anew=bool(prompts or is_passed_over))
+
+
+def _frames(answer: RunningAnswer, saved: Saved) -> list[protocol.Frame]:
+    """Tabs that are not told miss a revision; what is saved and goes on must not fail for it."""
+    try:
+        ended = _ended(answer, saved.lane, saved.state, saved.revision)
+        return [ended, transcript_frame(saved.lane)] if saved.is_anew else [ended]
+    except Exception:
+        log.exception("tabs were not told of the end of answer %s", answer.id)
+        return []
 
 
 def _ended(answer: RunningAnswer, lane: Lane, state: Any, revision: int) -> protocol.Ended:
@@ -163,7 +203,7 @@ def _ending(answer: RunningAnswer, receipt: Receipt | None) -> dict[str, Any]:
         state, error = Answer.State.FAILED, errors.explain(answer.error)
     elif state == Answer.State.FAILED:
         error = {"code": "broken_off", "who": errors.Cause.PROVIDER, "message": errors.BROKEN_OFF}
-    return {"state": state, "error": error, "reasoning": answer.buffer.reasoning, "ended_at": timezone.now()}
+    return {"state": state, "error": error, "ended_at": timezone.now()}
 
 
 def _trace_id(answer: RunningAnswer) -> uuid.UUID | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -19,13 +20,15 @@ from playground.errors import Refusal, blind, busy, gone
 from playground.images import keeping
 from playground.lanes import changed
 from playground.models import Answer, Attachment, Command, Comparison, Lane, Message
+from playground.models.comparisons import title_of
 from playground.prompt import Prompt, is_answerable, prompts_for
 from playground.rendering import messages_html
 from playground.siblings import find_siblings
 from playground.tool_calls import are_answered, awaited
 from playground.trials import after, all_of, ask, ask_again, ask_once
 
-TITLE_LENGTH = 80
+log = logging.getLogger(__name__)
+
 #: Seconds until the writer of the books has to have heard us.
 BOOKS_PATIENCE = 10
 
@@ -51,11 +54,20 @@ NOTHING = Done([], list)
 
 def carry_out(comparison: Comparison, command: protocol.Asking, caller: Caller) -> Sent:
     """In one transaction, and once only however often the command comes. Raises Refusal."""
-    told = _prepare(comparison)
+    _prepare(comparison)
     with transaction.atomic():
         is_new = _is_new(comparison, command.id)
         done = VERBS[type(command)](comparison, command, caller) if is_new else NOTHING
-    return Sent([*told, *done.told()], done.prompts)
+    return Sent(_frames(comparison, done), done.prompts)
+
+
+def _frames(comparison: Comparison, done: Done) -> list[protocol.Frame]:
+    """The rows are there by now: models are asked, and tabs that hear nothing of it find out what they lack."""
+    try:
+        return done.told()
+    except Exception:
+        log.exception("tabs of comparison %s were not told what was done", comparison.pk)
+        return []
 
 
 def send(comparison: Comparison, command: protocol.NewMessage, caller: Caller) -> Done:
@@ -79,8 +91,7 @@ def send(comparison: Comparison, command: protocol.NewMessage, caller: Caller) -
 
 def retry(comparison: Comparison, command: protocol.Retry, caller: Caller) -> Done:
     message = _message(comparison, command.message)
-    [lane] = _free_lanes(comparison, [message.lane.letter])
-    message.look_again()
+    [lane] = _free_lanes_of(message)
     prompts = prompts_for(_ask_again(lane, message, whole=command.all), lane, caller)
     changed(lane)
     return Done(prompts, lambda: [transcript_frame(lane)])
@@ -89,8 +100,7 @@ def retry(comparison: Comparison, command: protocol.Retry, caller: Caller) -> Do
 def give(comparison: Comparison, command: protocol.Result, caller: Caller) -> Done:
     """A result of a function, in its lane and others that made the same call; those that wait for no other go on."""
     message = _message(comparison, command.message)
-    lanes = _free_lanes(comparison, [message.lane.letter, *command.lanes])
-    message.look_again()
+    lanes = _free_lanes_of(message, *command.lanes)
     results.put(lanes, message, command)
     prompts = [prompt for lane in lanes for prompt in _go_on(lane, caller)]
     for lane in lanes:
@@ -148,12 +158,12 @@ def _came(lane: Lane, messages: list[Message]) -> protocol.Frame:
     return protocol.Messages(lane=lane.letter, revision=lane.revision, html=messages_html(messages))
 
 
-def _prepare(comparison: Comparison) -> list[protocol.Frame]:
+def _prepare(comparison: Comparison) -> None:
     """An answer names its process, so the books have to know that one; and the dead may block no lane."""
     draining.refuse()
     if not processes.living([processes.current()]):
         writer.run(processes.beat).result(timeout=BOOKS_PATIENCE)
-    return [transcript_frame(lane) for lane in reaper.reap(comparison)]
+    reaper.reap(comparison)
 
 
 def _is_new(comparison: Comparison, command_id: uuid.UUID) -> bool:
@@ -170,9 +180,21 @@ def _free_lanes(comparison: Comparison, letters: Sequence[str]) -> list[Lane]:
     missing = sorted(set(letters) - {lane.letter for lane in lanes})
     if missing:
         raise Refusal("lane_not_found", f"There is no lane {', '.join(missing)} any more.")
+    if not lanes:
+        raise Refusal("lane_not_found", "There is no lane here any more.")
     running = set(Answer.objects.running().filter(lane__in=lanes).values_list("lane_id", flat=True))
     if running:
         raise busy([lane.letter for lane in lanes if lane.pk in running])
+    return lanes
+
+
+def _free_lanes_of(message: Message, *others: str) -> list[Lane]:
+    """The message's and those with these letters, as above."""
+    lanes = _free_lanes(message.lane.comparison, [message.lane.letter, *others])
+    # Its own may have been closed since it was looked up, and its letter be another's now.
+    if message.lane_id not in [lane.pk for lane in lanes]:
+        raise gone()
+    message.look_again()
     return lanes
 
 
@@ -201,7 +223,7 @@ def _prompts(last: Message, lane: Lane, caller: Caller) -> list[Prompt]:
 
 
 def _message(comparison: Comparison, message_id: uuid.UUID) -> Message:
-    here = Message.objects.filter(lane__comparison=comparison, lane__closed_at=None).select_related("lane")
+    here = Message.objects.filter(lane__comparison=comparison, lane__closed_at=None).select_related("lane__comparison")
     message = here.filter(pk=message_id).first()
     if message is None:
         raise gone()
@@ -237,7 +259,7 @@ def _remember(comparison: Comparison, text: str) -> bool:
     """Returns whether these words are now its title: somebody may have named it since it was read."""
     comparison.draft, comparison.updated_at = "", timezone.now()
     comparison.save(update_fields=["draft", "updated_at"])
-    title = " ".join(text.split())[:TITLE_LENGTH]
+    title = title_of(text)
     is_named = bool(Comparison.objects.filter(pk=comparison.pk, title="").update(title=title))
     if is_named:
         comparison.title = title

@@ -30,7 +30,9 @@ class Timeline:
         """Something came; or, at the end, would have had to."""
         before, self._heard = self._heard, now
         if before is not None and now - before >= PAUSE:
-            self._add(self._ms(before - self._began), self._ms(now - before))
+            # Both ends are rounded, not how long it was: no pause ends after its answer.
+            at = self._ms(before - self._began)
+            self._add(at, self._ms(now - self._began) - at)
 
     def end(self, now: float) -> None:
         """A silence that nothing came after is a pause too; before the first word there is nothing to pause."""

@@ -9,6 +9,7 @@ from playground import portable
 from playground.errors import Refusal
 from playground.images import fetching, keeping, reading
 from playground.images.fitting import Picture
+from playground.images.rows import Attachment
 from playground.models import Comparison, Message
 
 
@@ -39,11 +40,16 @@ def write(
     comparison: Comparison, said: Sequence[tuple[Message, portable.Message]], pictures: Mapping[str, Picture]
 ) -> Iterator[str]:
     """Remarks about what is not in the file."""
+    #: A thousand messages may show the same: it is kept, and told apart from others, once.
+    known: dict[tuple[str, str, str], Attachment] = {}
     for message, read in said:
         for each in read.images:
-            picture = pictures.get(each.sha256)
+            picture, key = pictures.get(each.sha256), (each.sha256, each.name, each.note)
             if picture is None:
                 yield f"The image “{each.name}” is not in the file, so its message is without it."
+            elif key in known:
+                keeping.show([known[key]], message)
             else:
                 image = keeping.keep(comparison, picture)
-                keeping.attach(message, image, reading.named(each.name, picture.kind), each.note)
+                name = reading.named(each.name, picture.kind)
+                known[key] = keeping.attach(message, image, name, each.note)

@@ -35,14 +35,26 @@ def keep(comparison: Comparison, picture: Picture) -> Image:
         Image.objects.filter(pk=known.pk).update(kept_at=timezone.now())
         return known
     size = len(picture.content)
-    kept = comparison.images.aggregate(sum=Sum("size"))["sum"] or 0
-    if kept + size > MOST_IN_COMPARISON:
-        most = f"A comparison keeps at most {MOST_IN_COMPARISON // 1_000_000} MB of images"
-        raise Refusal("too_many_images", f"{most}. Delete some of its messages, or begin a new comparison.")
+    _make_room(comparison, size)
     facts = {"kind": picture.kind, "width": picture.width, "height": picture.height}
     image = Image.objects.create(comparison=comparison, digest=digest, size=size, **facts)
     write(image, picture.content)
     return image
+
+
+def _make_room(comparison: Comparison, size: int) -> None:
+    """What nothing shows any more goes before anybody is refused."""
+    if _kept(comparison) + size <= MOST_IN_COMPARISON:
+        return
+    comparison.images.filter(attachments=None).delete()
+    if _kept(comparison) + size > MOST_IN_COMPARISON:
+        most = f"A comparison keeps at most {MOST_IN_COMPARISON // 1_000_000} MB of images"
+        raise Refusal("too_many_images", f"{most}. Delete some of its messages, or begin a new comparison.")
+
+
+def _kept(comparison: Comparison) -> int:
+    """Bytes."""
+    return comparison.images.aggregate(sum=Sum("size"))["sum"] or 0
 
 
 def write(image: Image, content: bytes) -> None:

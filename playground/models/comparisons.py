@@ -13,6 +13,13 @@ from accounts.models import Project, User
 from common.ids import uuid7
 from playground.images.rows import Attachment, AttachmentQuerySet
 
+LONGEST_TITLE = 120
+
+
+def title_of(text: str) -> str:
+    """For a comparison that nobody has named: the first words that were said in it."""
+    return " ".join(text.split())[:80]
+
 
 def owned(user: User, path: str = "") -> Q:
     """What a person may change of comparisons, `path` being the way to them: their own, as long as they are members."""
@@ -44,7 +51,7 @@ class Comparison(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     project = models.ForeignKey(Project, models.CASCADE, related_name="comparisons")
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="comparisons")
-    title = models.CharField(max_length=120, blank=True)
+    title = models.CharField(max_length=LONGEST_TITLE, blank=True)
     #: What is typed but not sent.
     draft = models.TextField(blank=True)
     is_pinned = models.BooleanField(default=False)

@@ -47,7 +47,7 @@ def message_edit(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     found = message_of(request, pk)
     if request.method != "POST":
         refuse_running(found.lane)
-        return render(request, "playground/_message_edit.html", {"message": found})
+        return render(request, "playground/_message_edit.html", {"message": found, "form": MessageForm(found)})
     form = MessageForm(found, request.POST)
     if not form.is_valid():
         return render(request, "playground/_message_edit.html", {"message": found, "form": form})

@@ -22,6 +22,9 @@ from tracing.errors import Missing
 from tracing.pages.spaces import Visitor
 from tracing.saved_models import finding
 
+#: Of one name; any other is called by it, and is among Weave's objects.
+MOST_VERSIONS = 100
+
 
 @member
 def lane_save(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
@@ -58,7 +61,7 @@ def lane_update(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
         "lane": lane,
         "origin": origin,
         "changes": lines,
-        "versions": finding.versions(origin.saved)[:1] if origin else [],
+        "latest": next(iter(finding.versions(origin.saved, most=1)), None) if origin else None,
     }
     return render(request, "playground/_update.html", context)
 
@@ -79,8 +82,11 @@ def lane_versions(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
 
 def _versions(request: ProjectRequest, lane: Lane) -> HttpResponse:
     origin = lane.origin
-    versions = finding.versions(origin.saved) if origin else []
-    return render(request, "playground/_versions.html", {"lane": lane, "origin": origin, "versions": versions})
+    context: dict[str, Any] = {"lane": lane, "origin": origin}
+    if origin:
+        context["versions"] = finding.filled(finding.versions(origin.saved, most=MOST_VERSIONS))
+        context["count"] = finding.count_versions(origin.saved)
+    return render(request, "playground/_versions.html", context)
 
 
 @member
@@ -111,9 +117,10 @@ def lane_version_delete(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     saved = lane.origin.saved
     version = (request.POST if request.method == "POST" else request.GET).get("version", "")
     if request.method != "POST":
-        versions = finding.versions(saved)
-        latest = next((one for one in versions if version and one.version != version), None)
-        context = {"lane": lane, "saved": saved, "version": version, "versions": versions, "latest": latest}
+        # Where one of them goes, the latest is it or the one after.
+        others = [one for one in finding.versions(saved, most=2) if version and one.version != version]
+        context = {"lane": lane, "saved": saved, "version": version, "latest": next(iter(others), None)}
+        context["count"] = finding.count_versions(saved)
         return render(request, "playground/_version_delete.html", context)
     try:
         publishing.delete(Visitor(request.user).space(saved.path), saved.name, [version] if version else None)

@@ -86,6 +86,19 @@ def test_a_message_cannot_be_emptied(alice_client: Client, question: Message) ->
     assert question.text != ""
 
 
+def test_what_was_written_is_kept_where_it_is_refused(alice_client: Client, question: Message) -> None:
+    address = f"/playground/messages/{question.pk}/edit"
+    page = alice_client.post(address, {"text": "Much too much " * 100_000}).content.decode()
+    assert page.count("Much too much ") == 100_000
+    assert 'aria-invalid="true"' in page
+
+
+def test_a_first_line_that_is_empty_stays_so(alice_client: Client, question: Message) -> None:
+    Message.objects.update(text="\nWell?")
+    # HTML drops the line break that follows the tag.
+    assert ">\n\nWell?</textarea>" in alice_client.get(f"/playground/messages/{question.pk}/edit").content.decode()
+
+
 def test_a_message_is_deleted_alone(alice_client: Client, question: Message, answer: Answer) -> None:
     assert alice_client.post(f"/playground/messages/{question.pk}/delete").status_code == 204
     assert [message.pk for message in Message.objects.all()] == [answer.pk]

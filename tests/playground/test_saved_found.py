@@ -134,8 +134,11 @@ def test_what_saved_ones_begin_with_is_said_in_their_lanes_alone(
     opened = alice_client.get(address).headers["Location"]
     assert list(Message.objects.values_list("lane__letter", "text")) == [("B", "Hello"), ("B", "Good day")]
     assert alice_client.get(address).headers["Location"] == opened
+    Message.objects.filter(text="Good day").update(text="Good night")
+    other = alice_client.get(address).headers["Location"]
+    assert other != opened, "somebody wrote in it"
     Message.objects.latest("pk").delete()
-    assert alice_client.get(address).headers["Location"] != opened
+    assert alice_client.get(address).headers["Location"] != other
 
 
 @pytest.mark.parametrize(

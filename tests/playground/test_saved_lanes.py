@@ -10,6 +10,7 @@ from django.test import Client
 from accounts.models import Project, Team, User
 from inference_catalog.models import Model
 from playground.models import Comparison, Lane, Message
+from playground.views import saved_models
 from tests.playground.conftest import a_model
 from tests.playground.saving import NAME, SETTINGS, at, change, head, publish, save, set_up, versions
 from tests.playground.test_code import sent_by_curl, shown
@@ -108,6 +109,20 @@ def test_an_older_version_can_be_taken(alice_client: Client, set_up: Lane) -> No
     assert alice_client.post(at(set_up, "version"), {"version": f"{NAME}:v0"}).status_code == 204
     assert Lane.objects.get(pk=set_up.pk).settings == SETTINGS
     assert alice_client.post(at(set_up, "version"), {"version": f"{NAME}:v9"}).status_code == 409
+
+
+def test_of_many_versions_the_latest_are_shown(
+    alice_client: Client, set_up: Lane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saved_models, "MOST_VERSIONS", 2)
+    save(alice_client, set_up)
+    for seed in (1, 2):
+        change(alice_client, set_up, seed=seed)
+        alice_client.post(at(set_up, "update"))
+    page = alice_client.get(at(set_up, "versions")).content.decode()
+    assert "These are the latest 2 of 3." in page
+    assert (f'value="{NAME}:v2"' in page, f'value="{NAME}:v0"' in page) == (True, False)
+    assert "its 3 versions?" in alice_client.get(at(set_up, "version/delete")).content.decode()
 
 
 def test_one_that_was_published_from_python_begins_as_it_says(

@@ -149,7 +149,7 @@ def filled(named: Sequence[SavedModel]) -> list[SavedModel]:
     """With what they hold, in the same order; of long ones only whom they ask. What else may be wrong with those is
     said when they are called."""
     here = Object.objects.filter(pk__in=[one.object.pk for one in named])
-    whole = here.filter(size__lt=LONGEST_REMEMBERED).in_bulk()
+    whole = here.filter(size__lt=LONGEST_REMEMBERED).select_related("user").in_bulk()
     asked = JsonText(F("val"), ["llm_model_id"])
     models = dict(here.filter(size__gte=LONGEST_REMEMBERED).values_list("pk", asked))
     return [
@@ -159,10 +159,18 @@ def filled(named: Sequence[SavedModel]) -> list[SavedModel]:
     ]
 
 
-def versions(saved: SavedModel) -> list[SavedModel]:
-    """All that are left of its name, latest first."""
-    same = Object.objects.saved_models().kept().filter(project=saved.object.project_id, object_id=saved.name)
-    return [SavedModel(one, saved.path) for one in same.select_related("user").order_by("-version")]
+def versions(saved: SavedModel, most: int) -> list[SavedModel]:
+    """The latest that are left of its name, latest first, without what they hold; see `filled`."""
+    latest = _versions(saved).defer("val").select_related("user").order_by("-version")[:most]
+    return [SavedModel(one, saved.path) for one in latest]
+
+
+def count_versions(saved: SavedModel) -> int:
+    return _versions(saved).count()
+
+
+def _versions(saved: SavedModel) -> ObjectQuerySet:
+    return Object.objects.saved_models().kept().filter(project=saved.object.project_id, object_id=saved.name)
 
 
 def messages(saved: SavedModel, organization_id: uuid.UUID) -> list[dict[str, Any]]:

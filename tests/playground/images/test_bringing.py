@@ -194,6 +194,18 @@ def test_a_comparison_keeps_so_much(
     assert "keeps at most" in sentence(upload(alice_client, comparison, noise((101, 101))))
 
 
+def test_what_was_taken_away_makes_room(
+    alice_client: Client, comparison: Comparison, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "MOST_IN_COMPARISON", 70_000)
+    first, second = (drafted(alice_client, comparison, noise((100, side))) for side in (100, 101))
+    alice_client.post(f"/playground/attachments/{first.pk}/remove")
+    third = drafted(alice_client, comparison, noise((100, 102)))
+    assert list(comparison.draft_images) == [second, third]
+    assert comparison.images.count() == 2
+    assert "keeps at most" in sentence(upload(alice_client, comparison, noise((100, 103))))
+
+
 def test_it_is_removed(alice_client: Client, comparison: Comparison) -> None:
     first = drafted(alice_client, comparison, picture())
     second = drafted(alice_client, comparison, picture(colour="red"), "red.png")

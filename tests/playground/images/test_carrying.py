@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -24,6 +25,7 @@ from tests.tracing.pages.conftest import Log, log, space
 
 __all__ = ["log", "space"]
 CAT, DOG = picture(), picture("JPEG", (100, 80), "red")
+CAT_URL = f"data:image/png;base64,{base64.b64encode(CAT).decode()}"
 Say = Callable[..., Message]
 
 
@@ -55,6 +57,15 @@ def test_an_edit_keeps_those_that_are_ticked(alice_client: Client, say: Say) -> 
     assert shown(message) == [("image-1.jpeg", DOG)]
     assert "image-1.jpeg" in page.content.decode()
     assert "image-0.png" not in page.content.decode()
+
+
+def test_a_refused_edit_keeps_what_was_ticked(alice_client: Client, say: Say) -> None:
+    message = say(CAT, DOG)
+    first, second = message.attachments.all()
+    written = {"text": "Much too much " * 100_000, "keep": [str(second.pk)]}
+    page = alice_client.post(f"/playground/messages/{message.pk}/edit", written).content.decode()
+    assert f'value="{first.pk}">' in page
+    assert f'value="{second.pk}" checked>' in page
 
 
 def test_an_edit_leaves_no_message_empty(alice_client: Client, say: Say) -> None:
@@ -176,17 +187,36 @@ def test_markdown_names_them(alice_client: Client, comparison: Comparison, say: 
     assert "*[Image: image-0.png]*" in alice_client.get(f"/playground/{comparison.pk}/export.md").content.decode()
 
 
-def test_they_come_over_from_a_traced_call(alice_client: Client, log: Log) -> None:
+def opened(client: Client, log: Log, *urls: str) -> str:
+    """The page of a comparison made of a traced call that was asked with these."""
     can_see(Model.objects.create(model_id="maker/model", name="A model"))
-    data = f"data:image/png;base64,{base64.b64encode(CAT).decode()}"
-    urls = [data, "https://example.com/dog.jpg", "data:image/png;base64,aGVsbG8="]
     parts = [{"type": "image_url", "image_url": {"url": url}} for url in urls]
     log("one", op_name="chat", inputs={"model": "maker/model", "messages": [{"role": "user", "content": parts}]})
-    answer = alice_client.post("/playground/from-call", {"project": "alice/playground", "call": "one"}, follow=True)
-    page = answer.content.decode()
+    answer = client.post("/playground/from-call", {"project": "alice/playground", "call": "one"}, follow=True)
+    return str(answer.content.decode())
+
+
+def test_they_come_over_from_a_traced_call(alice_client: Client, log: Log) -> None:
+    page = opened(alice_client, log, CAT_URL, "https://example.com/dog.jpg", "data:image/png;base64,aGVsbG8=")
     assert shown(Message.objects.get(role="user")) == [("image.png", CAT)]
     assert "An image is left out (https://example.com/dog.jpg): It is not in the call itself" in page
     assert "An image is left out (data:image/png;base64,aGVsbG8=)" in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_those_of_a_traced_call_are_decoded_while_nobody_waits_for_a_transaction(
+    alice_client: Client, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[bool] = []
+    read = reading.read
+
+    def reads(content: bytes) -> Any:
+        held.append(connection.in_atomic_block)
+        return read(content)
+
+    monkeypatch.setattr(reading, "read", reads)
+    opened(alice_client, log, CAT_URL)
+    assert held == [False]
 
 
 def test_what_nothing_shows_goes_after_a_day(

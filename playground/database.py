@@ -1,0 +1,33 @@
+"""Database work of sockets and of answers that are being written: a few threads of the process share it.
+
+Left to itself, channels does all of it in one: whoever reads a long transcript would hold up everybody's stop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+from weakref import WeakValueDictionary
+
+from channels.db import database_sync_to_async
+
+T = TypeVar("T")
+
+_threads = ThreadPoolExecutor(4, thread_name_prefix="playground")
+_orders: WeakValueDictionary[uuid.UUID, asyncio.Lock] = WeakValueDictionary()
+
+
+async def run(work: Callable[..., T], *given: Any) -> T:
+    done: T = await database_sync_to_async(work, thread_sensitive=False, executor=_threads)(*given)
+    return done
+
+
+def in_order(comparison_id: uuid.UUID) -> asyncio.Lock:
+    """Held while something is saved and told: tabs hear of a lane's revisions in the order in which they came about.
+
+    What other processes do may still come in between; then tabs miss a revision and ask for it.
+    """
+    return _orders.setdefault(comparison_id, asyncio.Lock())
