@@ -74,3 +74,23 @@ def test_clearing_asks_first(board: Board) -> None:
     board.dialog.get_by_role("button", name="Clear lane").click()
     expect(messages(board)).to_have_count(0)
     expect(messages(board, "B")).to_have_count(2)
+
+
+def test_an_edit_goes_on_while_its_lane_is_shown_anew(board: Board) -> None:
+    """Else what is typed next would be single keys, of which one asks again and drops what follows."""
+    board.act(messages(board).last, "Edit")
+    field = board.lane("A").locator("[data-edit-text]")
+    field.fill("The answer.")
+    field.press("Home")
+    board.page.keyboard.type("No")
+    other = Board(board.page.context.new_page())
+    other.page.goto(board.page.url)
+    other.act(messages(other).first, "Edit")
+    other.lane("A").locator("[data-edit-text]").fill("Another question")
+    other.page.keyboard.press("Control+Enter")
+    expect(messages(board).first.locator(".message-text")).to_have_text("Another question")
+    board.page.keyboard.type("rg: ")
+    expect(field).to_have_value("Norg: The answer.")
+    board.page.keyboard.press("Control+Enter")
+    expect(messages(board).last.locator("[data-answer]")).to_have_text("Norg: The answer.")
+    expect(messages(board)).to_have_count(2)

@@ -123,6 +123,22 @@ def test_an_empty_result_is_refused_and_what_is_typed_stays(simulator: Simulator
     expect(cards(board, state="given")).to_have_count(2)
 
 
+def test_a_result_is_gone_on_with_while_its_lane_is_shown_anew(simulator: Simulator, signed_in_page: Page) -> None:
+    board = called(simulator, signed_in_page, models=(V3,))
+    field = cards(board).get_by_label("Result", exact=True)
+    field.fill("12 degrees")
+    field.press("Home")
+    other = Board(signed_in_page.context.new_page())
+    other.page.goto(signed_in_page.url)
+    question = other.lane("A").locator("[data-message]").first
+    other.act(question, "Edit")
+    other.lane("A").locator("[data-edit-text]").fill("Is it cold in Oslo?")
+    other.page.keyboard.press("Control+Enter")
+    expect(board.lane("A").locator("[data-message]").first).to_contain_text("Is it cold in Oslo?")
+    signed_in_page.keyboard.type("rg ")
+    expect(field).to_have_value("rg 12 degrees")
+
+
 def test_the_composer_says_what_a_message_does_to_a_lane_that_waits(simulator: Simulator, signed_in_page: Page) -> None:
     board = called(simulator, signed_in_page, models=(V3,))
     note = signed_in_page.locator("[data-composer-note]")

@@ -66,28 +66,50 @@ export class Lane {
     if (revision < this.revision) return;
     this.element.dataset.laneId = id;
     const at = this.focusedAt();
+    const edits = this.messages.querySelectorAll("[data-editing]");
     const { scrollTop } = this.scroller;
     this.run = null;
     this.trials.runs.clear();
     this.messages.innerHTML = html;
     this.changed(revision, this.messages);
-    if (!this.autoscroll.following) this.scroller.scrollTop = scrollTop;
-    if (at) this.focusAgain(at);
     const state = this.latest?.dataset.answerState ?? "idle";
     this.element.removeAttribute("aria-busy");
     this.begin(this.messages);
     showState(this.element, state);
     this.trials.state();
+    for (const edit of edits) this.goOn(edit);
+    if (!this.autoscroll.following) this.scroller.scrollTop = scrollTop;
+    if (at) this.focusAgain(at);
+  }
+
+  /** What is being written in a message that is still there is not lost. */
+  goOn(edit) {
+    const message = this.message(edit.dataset.message);
+    if (!message) return;
+    edit.hidden = message.hidden;
+    message.replaceWith(edit);
   }
 
   focusedAt() {
-    const at = document.activeElement;
-    const message = at?.closest("[data-message]") ?? at?.closest("[data-trials]")?.querySelector("[data-message]:not([hidden])");
-    return this.messages.contains(message) && { id: message.dataset.message, at: this.shown.indexOf(message) };
+    const field = document.activeElement;
+    const message = field.closest("[data-message]") ?? field.closest("[data-trials]")?.querySelector("[data-message]:not([hidden])");
+    if (!this.messages.contains(message)) return null;
+    const { scrollTop, selectionStart, selectionEnd, selectionDirection } = field;
+    const selection = [selectionStart, selectionEnd, selectionDirection];
+    return { field, scrollTop, selection, id: message.dataset.message, at: this.shown.indexOf(message) };
+  }
+
+  /** Who writes in a field goes on writing there. */
+  focusAgain({ field, scrollTop, selection, id, at }) {
+    const same = field.isConnected ? field : this.messages.querySelector(`textarea[id="${field.id}"]`);
+    if (!same) return this.focusNear(id, at);
+    same.focus({ preventScroll: true });
+    if (same.matches("textarea")) same.setSelectionRange(...selection);
+    same.scrollTop = scrollTop;
   }
 
   /** The same message, else the one in its place: where the last one is gone, the one before it. */
-  focusAgain({ id, at }) {
+  focusNear(id, at) {
     const { shown } = this;
     const message = shown.find(({ dataset }) => dataset.message === id) ?? shown.at(Math.min(at, shown.length - 1));
     if (message) focusMessage(message);

@@ -6,8 +6,6 @@ import { isRunning, sayState } from "./state.js";
 const EMPTY = "Write the result first. Of a function that gives nothing back it is null.";
 /** Results that were not given yet, by the id of their field. */
 const typed = new Map();
-/** The id of the field in which somebody writes. */
-let focused = null;
 
 /** Cards of calls that wait; while other trials are being written, none does yet. */
 function openCalls(lane) {
@@ -34,7 +32,6 @@ function offerToAll(card, letters) {
 function keep(lane) {
   for (const field of lane.messages.querySelectorAll("[data-result]")) {
     if (!field.value && typed.has(field.id)) field.value = typed.get(field.id);
-    if (field.id === focused && document.activeElement === lane.scroller) field.focus({ preventScroll: true });
   }
 }
 
@@ -136,12 +133,6 @@ export function bindTools(board, socket) {
     event.preventDefault();
     give(board, socket, event.target.closest("[data-call]"), []);
   });
-  // A lane that is shown anew takes the focus upon itself; who was writing a result goes on writing.
-  document.addEventListener("focusin", ({ target }) => {
-    if (target.matches("[data-result]")) focused = target.id;
-    else if (!target.matches("[data-lane-scroll]")) focused = null;
-  });
-  document.addEventListener("pointerdown", () => (focused = null));
   element.addEventListener("lane:state", () => show(board));
   show(board);
 }
