@@ -57,8 +57,12 @@ export class Lane {
     for (const { dataset } of root.querySelectorAll(BEING_WRITTEN)) this.running(dataset.answerId);
   }
 
-  ended(run) {
-    if (this.run === run) this.run = null;
+  /** Only of the answer that it writes now. */
+  ended(run, state) {
+    if (this.run !== run) return;
+    this.run = null;
+    this.element.removeAttribute("aria-busy");
+    showState(this.element, state);
   }
 
   /** The whole transcript, as it is now; of the lane that has the letter now. */
@@ -68,8 +72,7 @@ export class Lane {
     const at = this.focusedAt();
     const edits = this.messages.querySelectorAll("[data-editing]");
     const { scrollTop } = this.scroller;
-    this.run = null;
-    this.trials.runs.clear();
+    this.leave();
     this.messages.innerHTML = html;
     this.changed(revision, this.messages);
     const state = this.latest?.dataset.answerState ?? "idle";
@@ -88,6 +91,12 @@ export class Lane {
     if (!message) return;
     edit.hidden = message.hidden;
     message.replaceWith(edit);
+  }
+
+  leave() {
+    for (const run of [this.run, ...this.trials.runs.values()]) run?.leave();
+    this.run = null;
+    this.trials.runs.clear();
   }
 
   focusedAt() {

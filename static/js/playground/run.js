@@ -15,7 +15,7 @@ function growing(element) {
 
 export class Run {
   constructor(lane, id) {
-    Object.assign(this, { lane, id, seq: 0, ending: null, timer: null });
+    Object.assign(this, { lane, id, seq: 0, ending: null, isLeft: false, timer: null });
     this.job = () => this.render();
     this.message = lane.message(id);
     this.stream = growing(this.message.querySelector("[data-answer]"));
@@ -94,6 +94,7 @@ export class Run {
 
   /** Returns whether there is more to render. */
   render() {
+    if (this.isLeft) return false;
     this.timer = null;
     if (this.stream.waits) this.stream.render();
     this.calls.render();
@@ -117,8 +118,12 @@ export class Run {
     this.reasoning.finish(thinking);
     this.calls.finish(calls);
     showEnd(this.message, state, html);
-    this.lane.element.removeAttribute("aria-busy");
-    this.lane.ended(this);
-    showState(this.lane.element, state);
+    this.lane.ended(this, state);
+  }
+
+  /** Its message is gone, or shown anew without it. */
+  leave() {
+    this.isLeft = true;
+    this.structure?.over();
   }
 }

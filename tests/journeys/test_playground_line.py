@@ -1,0 +1,33 @@
+"""The line between tab and server: what is late on it, lost on it or refused, and a line that is dead without a word."""
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.board import SOON, Board
+from tests.journeys.line import Line
+from tests.model_ids import V3
+from tests.simulator.serving import Simulator
+
+TEXT = " ".join(f"word{number}" for number in range(2000))
+
+
+def test_an_answer_that_another_took_the_place_of_says_nothing_of_its_lane(
+    simulator: Simulator, signed_in_page: Page
+) -> None:
+    """As with mock results: an answer ends, and the lane comes with the next one in it."""
+    simulator.drill(echo="The first.")
+    line = Line(signed_in_page)
+    board = Board.of(signed_in_page, V3)
+    line.hold("ended", "lane", "phase")
+    board.ask()
+    expect(board.answer("A")).to_have_text("The first.")
+    line.comes("ended")
+    simulator.drill(echo=TEXT, tokens_per_second=200)
+    board.act(board.lane("A").locator("[data-message]").first, "Retry")
+    line.comes("lane")
+    line.let_go()
+    expect(board.answer("A")).to_contain_text("word150", timeout=SOON)
+    expect(board.lane("A")).to_have_attribute("data-state", "streaming")
+    expect(board.lane("A").locator("[data-stop-lane]")).to_be_visible()
+    expect(board.send).to_have_attribute("data-state", "running")
+    board.send.click()
+    board.is_("A", "stopped")
