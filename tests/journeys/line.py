@@ -35,6 +35,10 @@ class Line:
         """Nothing comes through any more, and nobody is told. The next line is a good one."""
         self.dead = [*self.ends]
 
+    def is_noticed(self) -> None:
+        """The tab hears that the network is gone, and comes back by itself."""
+        self.page.evaluate("dispatchEvent(new Event('offline'))")
+
     def hold(self, *kinds: str) -> None:
         """What the server says waits: frames of these kinds, or all."""
         self.holds = lambda kind: not kinds or kind in kinds

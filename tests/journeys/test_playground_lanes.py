@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.journeys.board import Board
+from tests.journeys.line import Line
 from tests.model_ids import LLAMA, PHI, V3
 from tests.simulator.serving import Simulator
 
@@ -57,6 +58,36 @@ def test_a_lane_is_added_and_closed_in_all_tabs(signed_in_page: Page, signed_in_
     for tab in (board, other):
         expect(tab.lane("A")).to_have_count(0)
         expect(tab.page.locator("[data-comparison]")).to_have_attribute("data-lanes", "2")
+
+
+def test_a_lane_that_is_closed_while_the_tab_is_away_takes_nothing_with_it(
+    signed_in_page: Page, signed_in_context: BrowserContext
+) -> None:
+    line = Line(signed_in_page)
+    board = Board.of(signed_in_page, V3, LLAMA, PHI)
+    board.composer.fill("Rivers")
+    signed_in_page.locator("[data-add]").click()
+    board.act(board.lane("A").locator("[data-message]"), "Edit")
+    field = board.lane("A").locator("[data-edit-text]")
+    field.press("End")
+    other = Board(signed_in_context.new_page())
+    other.page.goto(signed_in_page.url)
+    line.die()
+    other.choose("C", "Close lane")
+    expect(other.lane("C")).to_have_count(0)
+    line.is_noticed()
+    expect(board.lane("C")).to_have_count(0)
+    signed_in_page.keyboard.type(" and lakes")
+    expect(field).to_have_value("Rivers and lakes")
+    board.lane("B").locator("[data-lane-scroll]").focus()
+    signed_in_page.keyboard.press("f")
+    expect(board.lane("A")).to_be_hidden()
+    line.die()
+    other.choose("B", "Close lane")
+    expect(other.lane("B")).to_have_count(0)
+    line.is_noticed()
+    expect(board.lane("B")).to_have_count(0)
+    expect(board.lane("A")).to_be_visible()
 
 
 def test_f_shows_one_lane_alone_and_escape_brings_the_others_back(signed_in_page: Page) -> None:

@@ -2,31 +2,37 @@
 
 /** Lanes of which it was told that they are closed: of their opening may be told after that. */
 const closed = new Set();
+/** Milliseconds until a board that could not be had is asked for again. */
+const AGAIN = 2000;
 
-export function addLane(board, { lane, html }) {
+export function addLane(board, { html }) {
   const template = document.createElement("template");
   template.innerHTML = html;
   const element = template.content.firstElementChild;
-  const known = board.lanes.get(lane)?.element;
-  if (known?.dataset.laneId === element.dataset.laneId || closed.has(element.dataset.laneId)) return true;
-  if (known) remove(board, known);
-  const after = [...board.lanes.values()].find(({ letter }) => letter > lane);
-  board.element.insertBefore(element, after?.element ?? null);
-  window.htmx?.process(element);
-  board.findLanes();
+  if (!put(board, element)) return true;
   element.scrollIntoView({ block: "nearest", inline: "nearest" });
   showRoom(board);
   return true;
 }
 
-export function closeLane(board, { lane, id }) {
+/** Where its letter sorts, in place of the one that had the letter. Returns whether it was not there. */
+function put(board, element) {
+  const { lane: letter, laneId } = element.dataset;
+  const known = board.lanes.get(letter);
+  if (known?.element.dataset.laneId === laneId || closed.has(laneId)) return false;
+  if (known) remove(board, known);
+  const after = [...board.lanes.values()].find((lane) => lane.letter > letter);
+  board.element.insertBefore(element, after?.element ?? null);
+  window.htmx?.process(element);
+  board.findLanes();
+  return true;
+}
+
+export function closeLane(board, { lane: letter, id }) {
   closed.add(id);
-  const element = board.lanes.get(lane)?.element;
-  if (element?.dataset.laneId !== id) return true;
-  const focused = element.contains(document.activeElement);
-  const next = neighbour(board, lane);
-  remove(board, element);
-  if (focused) next?.scroller.focus({ preventScroll: true });
+  const lane = board.lanes.get(letter);
+  if (lane?.element.dataset.laneId !== id) return true;
+  remove(board, lane);
   showRoom(board);
   return true;
 }
@@ -36,10 +42,13 @@ function neighbour(board, letter) {
   return board.lanes.get(letters[letters.indexOf(letter) + 1] ?? letters[letters.indexOf(letter) - 1]);
 }
 
-function remove(board, element) {
+function remove(board, { letter, element }) {
+  const focused = element.contains(document.activeElement);
+  const next = neighbour(board, letter);
   if ("alone" in element.dataset) delete board.element.dataset.focused;
   element.remove();
   board.findLanes();
+  if (focused) next?.scroller.focus({ preventScroll: true });
 }
 
 function showRoom(board) {
@@ -49,17 +58,14 @@ function showRoom(board) {
 
 /** The lanes that are the same stay as they are; transcripts come in frames of their own. */
 export async function fetchBoard(board) {
-  const answer = await fetch(board.element.dataset.board, { headers: { "HX-Request": "true" } });
-  if (!answer.ok) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const old = new Map([...board.lanes.values()].map(({ element }) => [element.dataset.laneId, element]));
-  for (const lane of fresh.querySelectorAll("[data-lane]")) {
-    const element = old.get(lane.dataset.laneId) ?? document.importNode(lane, true);
-    if (!old.delete(lane.dataset.laneId)) window.htmx?.process(element);
-    board.element.append(element);
-  }
-  for (const gone of old.values()) gone.remove();
-  board.findLanes();
+  const headers = { "HX-Request": "true" };
+  const html = await fetch(board.element.dataset.board, { headers }).then((answer) => (answer.ok ? answer.text() : null)).catch(() => null);
+  // The server, asked what is lacking, says again that the lanes are others.
+  if (html === null) return setTimeout(() => board.lacks(), AGAIN);
+  const fresh = new DOMParser().parseFromString(html, "text/html").querySelectorAll("[data-lane]");
+  const there = new Set([...fresh].map(({ dataset }) => dataset.laneId));
+  for (const lane of board.lanes.values()) if (!there.has(lane.element.dataset.laneId)) remove(board, lane);
+  for (const element of fresh) put(board, element);
   showRoom(board);
   board.element.dispatchEvent(new CustomEvent("board:fetched"));
 }
