@@ -72,6 +72,7 @@ def test_a_lane_that_is_closed_while_the_tab_is_away_takes_nothing_with_it(
     field.press("End")
     other = Board(signed_in_context.new_page())
     other.page.goto(signed_in_page.url)
+    other.is_connected()
     line.die()
     other.choose("C", "Close lane")
     expect(other.lane("C")).to_have_count(0)

@@ -1,5 +1,6 @@
 """The line between tab and server: what is late on it, lost on it or refused, and a line that is dead without a word."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.board import SOON, Board
@@ -8,6 +9,7 @@ from tests.model_ids import V3
 from tests.simulator.serving import Simulator
 
 TEXT = " ".join(f"word{number}" for number in range(2000))
+SHORT = " ".join(f"word{number}" for number in range(400))
 
 
 def test_an_answer_that_another_took_the_place_of_says_nothing_of_its_lane(
@@ -32,3 +34,42 @@ def test_an_answer_that_another_took_the_place_of_says_nothing_of_its_lane(
     expect(board.send).to_have_attribute("data-state", "running")
     board.send.click()
     board.is_("A", "stopped")
+
+
+@pytest.mark.parametrize("is_looked_at", [True, False])
+def test_a_line_that_is_dead_without_a_word_is_noticed(
+    simulator: Simulator, signed_in_page: Page, is_looked_at: bool
+) -> None:
+    """When somebody looks at the tab again; and where answers are awaited, when nothing is heard for long."""
+    simulator.drill(echo=SHORT, tokens_per_second=300)
+    signed_in_page.clock.install()
+    line = Line(signed_in_page)
+    board = Board.of(signed_in_page)
+    board.ask()
+    board.streams()
+    line.die()
+    simulator.settled()
+    if is_looked_at:
+        signed_in_page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    else:
+        signed_in_page.clock.fast_forward(10_000)
+        signed_in_page.clock.fast_forward(10_000)
+    signed_in_page.clock.fast_forward(6_000)
+    board.are_done()
+    assert [board.said(letter).strip() for letter in "AB"] == [SHORT, SHORT]
+
+
+def test_a_tab_that_is_refused_what_it_lacks_asks_again(simulator: Simulator, signed_in_page: Page) -> None:
+    """As while a database fails over: it is not connected before it has what it lacks."""
+    simulator.drill(echo=SHORT, tokens_per_second=300)
+    line = Line(signed_in_page)
+    board = Board.of(signed_in_page)
+    board.ask()
+    board.streams()
+    line.die()
+    simulator.settled()
+    line.resumes_to_refuse = 2
+    line.is_noticed()
+    board.are_done()
+    assert [board.said(letter).strip() for letter in "AB"] == [SHORT, SHORT]
+    assert not line.resumes_to_refuse

@@ -1,7 +1,7 @@
 // All lanes of a comparison: every frame of the socket finds its lane here.
 import { Lane } from "./lane.js";
 import { addLane, closeLane, fetchBoard } from "./lanes.js";
-import { showProvider } from "./state.js";
+import { isRunning, showProvider } from "./state.js";
 
 export class Board {
   constructor(element) {
@@ -19,6 +19,10 @@ export class Board {
     for (const element of found) this.watcher.observe(element);
     this.element.dataset.lanes = found.length;
     this.element.dispatchEvent(new CustomEvent("lane:state", { bubbles: true }));
+  }
+
+  get isRunning() {
+    return [...this.lanes.values()].some(({ element }) => isRunning(element));
   }
 
   saw({ target, isIntersecting }) {

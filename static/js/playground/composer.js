@@ -1,6 +1,4 @@
 // The box below all lanes: Enter sends to every one of them, and the send button is the stop button while they answer.
-import { isRunning } from "./state.js";
-
 const COST_AFTER = 300;
 
 /** Nobody waits for it when the page opens, nor with a message that is sent at once; and one can send without it. */
@@ -35,7 +33,7 @@ export class Composer {
   }
 
   get running() {
-    return this.pending > 0 || [...this.board.lanes.values()].some(({ element }) => isRunning(element));
+    return this.pending > 0 || this.board.isRunning;
   }
 
   get isEmpty() {

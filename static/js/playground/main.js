@@ -42,13 +42,14 @@ function start(element) {
     pausing = lacking;
     if (!lacking) return;
     lacking = false;
-    socket.tell(board.known());
+    socket.resume();
     setTimeout(ask, RESUME_PAUSE);
   };
   const socket = new Socket(element.dataset.socket, {
-    hello: () => board.known(),
+    known: () => board.known(),
     receive: (frame) => board.receive(frame) || resume(),
     state: (open, isOver) => showConnection(element, notice, open, isOver),
+    isAwaited: () => board.isRunning,
   });
   for (const event of ["board:fetched", "board:lacking"]) element.addEventListener(event, resume);
   const composer = form ? new Composer(form, board, socket, new Draft(form.querySelector("[data-composer]"), element.dataset.comparison), new DraftImages(form, board)) : READER;

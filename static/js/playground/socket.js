@@ -2,47 +2,81 @@
 
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 8000;
-/** A command without an answer for this long means the line is dead, whatever the browser believes. */
+/** Where nothing is heard for so long after something was said, the line is dead, whatever the browser believes. */
 const PATIENCE = 5000;
+/** Answers that are being written are not silent for long. */
+const SILENCE = 10_000;
 /** The comparison is gone, or was never ours. */
 const NOT_FOUND = 4404;
 
 export class Socket {
-  /** `hello()` gives the first frame of a connection, `receive(frame)` gets all but acknowledgements, `state(open, isOver)` is told. */
-  constructor(path, { hello, receive, state }) {
-    Object.assign(this, { hello, receive, state });
+  /** `known()` gives the frame that asks what this tab lacks, `receive(frame)` gets what is no answer to a command,
+   *  `state(open, isOver)` is told; `isAwaited()`: something is to be heard. */
+  constructor(path, { known, receive, state, isAwaited }) {
+    Object.assign(this, { known, receive, state, isAwaited, heard: 0 });
     this.url = new URL(path, location.href.replace(/^http/, "ws"));
     this.unanswered = new Map();
     this.wait = FIRST_WAIT;
     addEventListener("online", () => this.comeBack());
     addEventListener("offline", () => this.drop());
-    addEventListener("pageshow", () => this.comeBack());
+    addEventListener("pageshow", ({ persisted }) => persisted && this.comeBack());
     document.addEventListener("visibilitychange", () => document.hidden || this.comeBack());
+    setInterval(() => this.listen(), SILENCE);
     this.connect();
   }
 
   connect() {
     const line = (this.line = new WebSocket(this.url));
     line.addEventListener("open", () => this.opened(line));
-    line.addEventListener("message", ({ data }) => line === this.line && this.heard(JSON.parse(data)));
+    line.addEventListener("message", ({ data }) => line === this.line && this.hear(JSON.parse(data)));
     line.addEventListener("close", ({ code }) => line === this.line && (code === NOT_FOUND ? this.end() : this.lost()));
+    this.doubt();
   }
 
   opened(line) {
     if (line !== this.line) return;
-    this.wait = FIRST_WAIT;
-    this.tell(this.hello());
-    for (const { frame } of this.unanswered.values()) this.tell(frame);
-    this.state(true);
+    this.resume();
+    for (const { frame } of this.unanswered.values()) this.say(frame);
   }
 
-  heard(frame) {
-    const asked = this.unanswered.get(frame.id);
-    if (frame.type === "ack" || frame.type === "error") {
-      this.unanswered.delete(frame.id);
-      if (frame.type === "ack") asked?.resolve();
-      else if (asked) asked.reject(new Error(frame.message));
-    } else this.receive(frame);
+  /** Asks what is lacking here, and with that whether anybody is there. */
+  resume() {
+    this.say(this.known());
+  }
+
+  say(frame) {
+    if (this.line?.readyState !== WebSocket.OPEN) return;
+    this.line.send(JSON.stringify(frame));
+    this.doubt(frame.id);
+  }
+
+  /** Until the command is answered, if it is one. With every line that is lost the patience grows, so that all tabs
+   *  together do not run over a server that is slow. */
+  doubt(id) {
+    const { line, heard } = this;
+    setTimeout(() => {
+      if (line !== this.line) return;
+      if (heard === this.heard) this.drop();
+      else if (this.unanswered.has(id)) this.doubt(id);
+    }, PATIENCE + 2 * this.wait);
+  }
+
+  listen() {
+    if (this.heardBefore === this.heard && this.isAwaited()) this.resume();
+    this.heardBefore = this.heard;
+  }
+
+  hear(frame) {
+    this.heard += 1;
+    if (frame.type in ANSWERS) ANSWERS[frame.type](this, frame);
+    else this.receive(frame);
+  }
+
+  answered(id) {
+    const asked = this.unanswered.get(id);
+    this.unanswered.delete(id);
+    if (!this.unanswered.size) this.wait = FIRST_WAIT;
+    return asked;
   }
 
   /** Nothing is heard of the old line any more; the next one comes after a pause that grows and differs between tabs. */
@@ -68,14 +102,10 @@ export class Socket {
   }
 
   comeBack() {
-    if (this.line) return;
+    if (this.line) return this.resume();
     clearTimeout(this.timer);
     this.wait = FIRST_WAIT;
     this.connect();
-  }
-
-  tell(frame) {
-    if (this.line?.readyState === WebSocket.OPEN) this.line.send(JSON.stringify(frame));
   }
 
   /** Sends a command until it is answered; rejects with the server's sentence when it is refused. */
@@ -83,11 +113,20 @@ export class Socket {
     const frame = { ...command, id: uuid() };
     return new Promise((resolve, reject) => {
       this.unanswered.set(frame.id, { frame, resolve, reject });
-      this.tell(frame);
-      setTimeout(() => this.unanswered.has(frame.id) && this.drop(), PATIENCE);
+      this.say(frame);
     });
   }
 }
+
+const ANSWERS = {
+  ack: (socket, { id }) => socket.answered(id)?.resolve(),
+  /** Without an id, what is lacking was asked for in vain. */
+  error: (socket, { id, message }) => (id ? socket.answered(id)?.reject(new Error(message)) : socket.drop()),
+  resumed(socket) {
+    socket.answered();
+    socket.state(true);
+  },
+};
 
 /** crypto.randomUUID is missing on plain HTTP. */
 function uuid() {
