@@ -1,7 +1,7 @@
 """The line between tab and server: what is late on it, lost on it or refused, and a line that is dead without a word."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.journeys.board import SOON, Board
 from tests.journeys.line import Line
@@ -73,3 +73,68 @@ def test_a_tab_that_is_refused_what_it_lacks_asks_again(simulator: Simulator, si
     board.are_done()
     assert [board.said(letter).strip() for letter in "AB"] == [SHORT, SHORT]
     assert not line.resumes_to_refuse
+
+
+def test_what_was_sent_on_a_dead_line_is_sent_after_a_reload_once(simulator: Simulator, signed_in_page: Page) -> None:
+    simulator.drill(echo="Here I am.")
+    line = Line(signed_in_page)
+    board = Board.of(signed_in_page)
+    with signed_in_page.expect_response(lambda answer: answer.url.endswith("/draft")):
+        board.composer.press_sequentially("Are you")
+    line.die()
+    board.composer.press_sequentially(" there?")
+    board.composer.press("Enter")
+    expect(board.composer).to_have_value("")
+    for _ in range(2):
+        signed_in_page.reload()
+        board.is_connected()
+        board.are_done()
+        expect(board.lane("A").locator("[data-message]")).to_have_count(2)
+        expect(board.lane("A").locator("[data-message]").first).to_contain_text("Are you there?")
+        expect(board.composer).to_have_value("")
+
+
+def test_what_is_refused_stands_before_what_is_written_meanwhile_and_is_a_draft_again(
+    simulator: Simulator, signed_in_page: Page, signed_in_context: BrowserContext
+) -> None:
+    """On a slow line: another tab has sent something of which this one has not heard."""
+    simulator.drill(length=5000, tokens_per_second=100)
+    line = Line(signed_in_page)
+    board = Board.of(signed_in_page)
+    other = Board(signed_in_context.new_page())
+    other.page.goto(signed_in_page.url)
+    other.is_connected()
+    line.hold()
+    other.ask()
+    other.streams()
+    board.ask("And lakes?")
+    board.composer.fill("Or seas?")
+    line.comes("error")
+    line.let_go()
+    expect(board.composer).to_have_value("And lakes?\n\nOr seas?")
+    expect(signed_in_page.locator("[data-composer-status]")).to_contain_text("still answering")
+    signed_in_page.reload()
+    expect(board.composer).to_have_value("And lakes?\n\nOr seas?")
+    other.send.click()
+    other.is_("A", "stopped")
+
+
+def test_what_is_sent_where_the_comparison_is_gone_is_given_back(
+    signed_in_page: Page, signed_in_context: BrowserContext
+) -> None:
+    line = Line(signed_in_page)
+    board = Board.of(signed_in_page)
+    other = signed_in_context.new_page()
+    other.goto(signed_in_page.url)
+    Board(other).is_connected()
+    line.hold()
+    board.ask("Rivers")
+    other.locator("[data-comparison-menu]").click()
+    other.get_by_role("menuitem", name="Delete…").click()
+    other.locator("#confirm").get_by_role("button", name="Delete").click()
+    expect(other).to_have_url("/playground/history")
+    expect(board.composer).to_have_value("Rivers")
+    board.ask("Lakes")
+    expect(board.composer).to_have_value("Lakes")
+    expect(signed_in_page.locator("[data-composer-status]")).to_contain_text("This comparison was deleted")
+    expect(board.send).to_have_attribute("data-state", "idle")

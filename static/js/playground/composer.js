@@ -9,8 +9,8 @@ async function costLater(composer) {
 }
 
 export class Composer {
-  constructor(form, board, socket, draft, images) {
-    Object.assign(this, { form, board, socket, draft, images, pending: 0 });
+  constructor(form, board, socket, images) {
+    Object.assign(this, { form, board, socket, images, pending: 0 });
     this.box = form.querySelector("[data-composer]");
     this.role = form.querySelector("[data-role]");
     this.button = form.querySelector("[data-send]");
@@ -30,6 +30,7 @@ export class Composer {
     this.box.setSelectionRange(this.box.value.length, this.box.value.length);
     // On a phone the focus would raise the keyboard over what there is to read.
     if (document.activeElement === document.body && matchMedia("(pointer: fine)").matches) this.box.focus();
+    for (const command of socket.left) this.ask(command);
   }
 
   get running() {
@@ -54,30 +55,38 @@ export class Composer {
     else this.say("send");
   }
 
-  async say(type) {
+  say(type) {
     if (this.images.reason) return this.tell(this.images.reason);
     if (this.isEmpty) return this.tell("There is nothing to send yet: write something.", () => !this.canSend);
-    const text = this.box.value;
-    const images = this.images.leave();
+    const command = { type, text: this.box.value, role: this.role.value, lanes: [], images: this.images.leave() };
     // First of all: moving the focus lays out what was changed before it.
     this.box.focus();
-    this.box.value = "";
-    this.draft.forget();
-    this.changed();
+    this.write("");
+    this.ask(command);
+  }
+
+  async ask(command) {
+    const { type, role, text } = command;
     this.pending += type === "send" ? 1 : 0;
     this.show();
     try {
-      await this.socket.ask({ type, text, role: this.role.value, lanes: [], images });
+      await this.socket.ask(command);
       await this.board.settled();
       this.tell("");
     } catch (refused) {
       this.tell(refused.message);
       this.images.stay();
-      if (!this.box.value) this.box.value = text;
-      this.changed();
+      // The next one may have been begun.
+      if (role) this.write([text, this.box.value].filter(Boolean).join("\n\n"));
     }
     this.pending -= type === "send" ? 1 : 0;
     this.show();
+  }
+
+  /** As if it was typed: it is the draft from now on. */
+  write(text) {
+    this.box.value = text;
+    this.box.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   stop() {

@@ -50,9 +50,11 @@ function start(element) {
     receive: (frame) => board.receive(frame) || resume(),
     state: (open, isOver) => showConnection(element, notice, open, isOver),
     isAwaited: () => board.isRunning,
+    over: notice.dataset.over,
   });
   for (const event of ["board:fetched", "board:lacking"]) element.addEventListener(event, resume);
-  const composer = form ? new Composer(form, board, socket, new Draft(form.querySelector("[data-composer]"), element.dataset.comparison), new DraftImages(form, board)) : READER;
+  if (form) new Draft(form.querySelector("[data-composer]"), element.dataset.comparison);
+  const composer = form ? new Composer(form, board, socket, new DraftImages(form, board)) : READER;
   bindActions(board, socket, (sentence) => composer.tell(sentence));
   new Announcer(board);
   bindBest(board);

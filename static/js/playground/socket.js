@@ -11,11 +11,15 @@ const NOT_FOUND = 4404;
 
 export class Socket {
   /** `known()` gives the frame that asks what this tab lacks, `receive(frame)` gets what is no answer to a command,
-   *  `state(open, isOver)` is told; `isAwaited()`: something is to be heard. */
-  constructor(path, { known, receive, state, isAwaited }) {
-    Object.assign(this, { known, receive, state, isAwaited, heard: 0 });
+   *  `state(open, isOver)` is told; `isAwaited()`: something is to be heard; `over`: what is said to commands when the
+   *  line does not come back. */
+  constructor(path, { known, receive, state, isAwaited, over }) {
+    Object.assign(this, { known, receive, state, isAwaited, over, heard: 0, isOver: false });
     this.url = new URL(path, location.href.replace(/^http/, "ws"));
     this.unanswered = new Map();
+    this.key = `asked:${path}`;
+    /** Commands that had no answer when the page was left: whoever made them asks them again. */
+    this.left = JSON.parse(sessionStorage.getItem(this.key) ?? "[]");
     this.wait = FIRST_WAIT;
     addEventListener("online", () => this.comeBack());
     addEventListener("offline", () => this.drop());
@@ -74,9 +78,18 @@ export class Socket {
 
   answered(id) {
     const asked = this.unanswered.get(id);
-    this.unanswered.delete(id);
+    if (this.unanswered.delete(id)) this.keep();
     if (!this.unanswered.size) this.wait = FIRST_WAIT;
     return asked;
+  }
+
+  keep() {
+    const frames = [...this.unanswered.values()].map(({ frame }) => frame);
+    try {
+      sessionStorage.setItem(this.key, JSON.stringify(frames));
+    } catch {
+      // There is no room for them: they live as long as the page.
+    }
   }
 
   /** Nothing is heard of the old line any more; the next one comes after a pause that grows and differs between tabs. */
@@ -90,8 +103,9 @@ export class Socket {
 
   end() {
     this.line = null;
+    this.isOver = true;
     this.state(false, true);
-    this.comeBack = () => {};
+    for (const id of this.unanswered.keys()) this.answered(id).reject(new Error(this.over));
   }
 
   drop() {
@@ -102,17 +116,21 @@ export class Socket {
   }
 
   comeBack() {
+    if (this.isOver) return;
     if (this.line) return this.resume();
     clearTimeout(this.timer);
     this.wait = FIRST_WAIT;
     this.connect();
   }
 
-  /** Sends a command until it is answered; rejects with the server's sentence when it is refused. */
+  /** Sends a command until it is answered; rejects with the server's sentence when it is refused. One that has its id
+   *  already may have arrived before. */
   ask(command) {
-    const frame = { ...command, id: uuid() };
+    if (this.isOver) return Promise.reject(new Error(this.over));
+    const frame = { id: uuid(), ...command };
     return new Promise((resolve, reject) => {
       this.unanswered.set(frame.id, { frame, resolve, reject });
+      this.keep();
       this.say(frame);
     });
   }
