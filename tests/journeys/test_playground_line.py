@@ -1,4 +1,4 @@
-"""The line between tab and server: what is late on it, lost on it or refused, and a line that is dead without a word."""
+"""The line between a tab and the server: what is late on it, lost or refused, and a line that is dead without a word."""
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -10,6 +10,17 @@ from tests.simulator.serving import Simulator
 
 TEXT = " ".join(f"word{number}" for number in range(2000))
 SHORT = " ".join(f"word{number}" for number in range(400))
+#: So that what waits for a frame to be drawn waits until it is told.
+FRAMES = """
+  const draw = window.requestAnimationFrame.bind(window);
+  let waiting = null;
+  window.requestAnimationFrame = (callback) => (waiting ? waiting.push(callback) : draw(callback));
+  window.holdFrames = () => (waiting = []);
+  window.drawFrames = () => {
+    waiting.forEach(draw);
+    waiting = null;
+  };
+"""
 
 
 def test_an_answer_that_another_took_the_place_of_says_nothing_of_its_lane(
@@ -17,6 +28,7 @@ def test_an_answer_that_another_took_the_place_of_says_nothing_of_its_lane(
 ) -> None:
     """As with mock results: an answer ends, and the lane comes with the next one in it."""
     simulator.drill(echo="The first.")
+    signed_in_page.add_init_script(FRAMES)
     line = Line(signed_in_page)
     board = Board.of(signed_in_page, V3)
     line.hold("ended")
@@ -27,7 +39,12 @@ def test_an_answer_that_another_took_the_place_of_says_nothing_of_its_lane(
     simulator.drill(echo=TEXT, tokens_per_second=200)
     board.act(board.lane("A").locator("[data-message]").first, "Retry")
     line.comes("lane")
+    signed_in_page.evaluate("holdFrames()")
+    first = board.answer("A").get_attribute("data-answer-id") or ""
     line.let_go()
+    expect(board.answer("A")).not_to_have_attribute("data-answer-id", first)
+    expect(board.answer("A")).to_have_attribute("data-answer-state", "streaming")
+    signed_in_page.evaluate("drawFrames()")
     expect(board.answer("A")).to_contain_text("word150", timeout=SOON)
     expect(board.lane("A")).to_have_attribute("data-state", "streaming")
     expect(board.lane("A").locator("[data-stop-lane]")).to_be_visible()
