@@ -1,4 +1,4 @@
-"""The line between a tab and the server: what is late on it, lost or refused, and a line that is dead without a word."""
+"""The line between a tab and the server: what is late on it, lost or refused, and a line that dies without a word."""
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect

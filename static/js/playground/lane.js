@@ -93,6 +93,7 @@ export class Lane {
     message.replaceWith(edit);
   }
 
+  /** What is being written is shown here no more. */
   leave() {
     for (const run of [this.run, ...this.trials.runs.values()]) run?.leave();
     this.run = null;

@@ -42,7 +42,9 @@ function neighbour(board, letter) {
   return board.lanes.get(letters[letters.indexOf(letter) + 1] ?? letters[letters.indexOf(letter) - 1]);
 }
 
-function remove(board, { letter, element }) {
+function remove(board, lane) {
+  const { letter, element } = lane;
+  lane.leave();
   const focused = element.contains(document.activeElement);
   const next = neighbour(board, letter);
   if ("alone" in element.dataset) delete board.element.dataset.focused;
