@@ -18,7 +18,10 @@ if (sidebar && button) {
   shade.addEventListener("click", () => show(false));
   document.addEventListener("keydown", (event) => {
     // A menu that is open over the drawer takes the first Escape for itself.
-    if (event.key === "Escape" && sidebar.classList.contains("open") && !document.querySelector(":popover-open")) show(false);
+    if (event.key !== "Escape" || !sidebar.classList.contains("open") || document.querySelector(":popover-open")) return;
+    // It is no key of the page beneath as well, where it stops the lanes.
+    event.preventDefault();
+    show(false);
   });
   document.addEventListener("palette-opening", () => show(false));
   matchMedia("(min-width: 768px)").addEventListener("change", () => show(false));

@@ -104,3 +104,27 @@ def test_a_failure_says_who_failed_and_is_retried_alone(simulator: Simulator, si
     board.lane("A").get_by_role("button", name="Retry").last.click()
     board.are_done()
     expect(board.answer("A")).to_have_text("Better now.")
+
+
+def test_the_escape_that_closes_the_drawer_of_a_phone_stops_no_lane(simulator: Simulator, signed_in_page: Page) -> None:
+    stops: list[str] = []
+
+    def note(frame: str | bytes) -> None:
+        if '"stop"' in str(frame):
+            stops.append(str(frame))
+
+    signed_in_page.on("websocket", lambda socket: socket.on("framesent", note))
+    signed_in_page.set_viewport_size({"width": 390, "height": 800})
+    simulator.drill(stall_after=3, ttft=0, tokens_per_second=0)
+    board = Board.of(signed_in_page, V3)
+    board.ask()
+    board.streams()
+    menu = signed_in_page.get_by_role("button", name="Menu")
+    menu.click()
+    expect(signed_in_page.locator(".switcher")).to_be_focused()
+    signed_in_page.keyboard.press("Escape")
+    expect(menu).to_be_focused()
+    board.is_("A", "streaming")
+    assert stops == []
+    signed_in_page.keyboard.press("Escape")
+    board.is_("A", "stopped")
