@@ -184,6 +184,15 @@ def test_a_large_photo_is_made_smaller_in_the_browser_and_stands_upright(
     assert PIL.Image.open(io.BytesIO(image.body())).size == (1536, 2048)
 
 
+def test_they_go_as_they_are_where_the_worker_cannot_be_had(signed_in_page: Page) -> None:
+    board = Board.of(signed_in_page, SCOUT)
+    signed_in_page.route("**/image-worker*", lambda route: route.abort())
+    choose(board, ("one.png", "image/png", CAT))
+    looks(board, "one.png")
+    choose(board, ("two.png", "image/png", picture(colour="blue")))
+    looks(board, "one.png", "two.png")
+
+
 def test_of_an_animation_the_first_frame_is_taken(signed_in_page: Page, complaints: list[str]) -> None:
     board = Board.of(signed_in_page, SCOUT)
     choose(board, ("moves.gif", "image/gif", animation()))

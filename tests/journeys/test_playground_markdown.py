@@ -145,3 +145,19 @@ def test_reasoning_streams_into_a_fold_that_stays_as_it_was_left(simulator: Simu
     expect(summary).to_contain_text("Thought for")
     expect(board.lane("A").locator("[data-reasoning-text]")).to_be_visible()
     assert board.said("A").strip() == "Done."
+
+
+def test_a_formula_is_whole_though_its_worker_cannot_be_had_and_the_next_is_typeset(
+    simulator: Simulator, signed_in_page: Page
+) -> None:
+    simulator.drill(echo="In short: $a^2 + b^2 + c^2 + d^2 = e^2$")
+    board = Board.of(signed_in_page, V3)
+    signed_in_page.route("**/highlighting-worker*", lambda route: route.abort())
+    board.ask()
+    formula = board.answer("A").locator(".math")
+    expect(formula).to_have_attribute("data-refused", "")
+    expect(formula).to_have_text("a^2 + b^2 + c^2 + d^2 = e^2")
+    board.are_done("A")
+    signed_in_page.unroute("**/highlighting-worker*")
+    board.ask("Once more.")
+    expect(board.answer("A").locator(".katex")).to_have_count(1)

@@ -11,11 +11,20 @@ let count = 0;
 
 function hire() {
   const hired = new Worker(new URL("./highlighting-worker.js", import.meta.url), { type: "module" });
-  hired.addEventListener("message", ({ data }) => {
-    ready.push(data);
-    if (ready.length === 1) whenIdle();
+  hired.addEventListener("message", ({ data: { id, html } }) => answered(id, html));
+  hired.addEventListener("error", () => {
+    // What it leaves stands as it was written; for what comes next another is hired.
+    hired.terminate();
+    worker = null;
+    for (const id of waiting.keys()) answered(id, null);
   });
   return hired;
+}
+
+function answered(id, html) {
+  ready.push({ ...waiting.get(id), html });
+  waiting.delete(id);
+  if (ready.length === 1) whenIdle();
 }
 
 function whenIdle() {
@@ -24,9 +33,7 @@ function whenIdle() {
 
 function apply(deadline) {
   do {
-    const { id, html } = ready.shift();
-    const { element, source } = waiting.get(id);
-    waiting.delete(id);
+    const { element, source, html } = ready.shift();
     // It may have gone on growing, or gone away.
     if (element.isConnected && element.textContent === source) put(element, source, html);
   } while (ready.length && deadline.timeRemaining() > 6);

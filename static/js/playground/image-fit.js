@@ -12,7 +12,8 @@ function hire() {
     waiting.delete(id);
   });
   hired.addEventListener("error", () => {
-    // Then it goes as it is, and the server makes it smaller.
+    // Then it goes as it is, and the server makes it smaller; for the next one another worker is hired.
+    worker = null;
     for (const resolve of waiting.values()) resolve({ blob: null });
     waiting.clear();
   });
