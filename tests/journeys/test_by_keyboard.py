@@ -215,6 +215,17 @@ def test_a_lane_that_is_alone_is_told_with_its_figures(simulator: Simulator, sig
     expect(signed_in_page.locator("#announcer")).to_have_text(done)
 
 
+def test_a_notice_is_said_by_its_place_alone(signed_in_page: Page) -> None:
+    board = Board.of(signed_in_page, V3)
+    signed_in_page.evaluate(SAID)
+    signed_in_page.route("**/title", lambda route: route.abort())
+    signed_in_page.locator("[data-title]").click()
+    expect(signed_in_page.locator("#messages[role=status] [data-notice]")).to_contain_text("cannot be reached")
+    become(board, "A", "streaming")
+    expect(signed_in_page.locator("#announcer")).to_have_text("Lane A: streaming.")
+    assert signed_in_page.evaluate("window.said") == ["status: Lane A: streaming."]
+
+
 def test_what_is_said_over_a_dialog_is_said_in_it(signed_in_page: Page) -> None:
     board = Board.of(signed_in_page, V3)
     signed_in_page.keyboard.press("Control+k")

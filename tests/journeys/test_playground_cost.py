@@ -93,6 +93,17 @@ def test_nothing_is_told_while_the_lanes_answer(simulator: Simulator, signed_in_
     expect(figure(board)).to_have_text(re.compile(r"for 1 lane$"))
 
 
+def test_nothing_is_told_of_it_while_the_server_is_away(signed_in_page: Page) -> None:
+    board = Board.of(signed_in_page, V3)
+    signed_in_page.route("**/estimate", lambda route: route.abort())
+    with signed_in_page.expect_event("requestfailed"):
+        board.composer.fill("Half a thou")
+    signed_in_page.unroute("**/estimate")
+    board.composer.press_sequentially("ght")
+    expect(figure(board)).to_be_visible()
+    expect(signed_in_page.locator("#messages [data-notice]")).to_have_count(0)
+
+
 def test_a_draft_that_was_kept_has_its_cost_too(signed_in_page: Page) -> None:
     board = Board.of(signed_in_page, V3)
     board.composer.fill("Half a thought")

@@ -66,6 +66,20 @@ def test_an_answer_is_copied_as_it_was_written(board: Board) -> None:
     assert board.page.evaluate("navigator.clipboard.readText()") == "The **first** answer."
 
 
+def test_what_cannot_be_copied_says_why_and_copies_nothing(board: Board) -> None:
+    page, notice = board.page, board.page.locator("#messages [data-notice]")
+    page.evaluate("navigator.clipboard.writeText('as before')")
+    page.route("**/text", lambda route: route.abort())
+    board.act(messages(board).last, "Copy")
+    expect(notice).to_contain_text("The server cannot be reached.")
+    page.unroute("**/text")
+    page.context.clear_cookies()
+    board.act(messages(board).last, "Copy")
+    expect(notice).to_contain_text("You are signed out.")
+    expect(page.locator("[data-copied]")).to_have_count(0)
+    assert page.evaluate("navigator.clipboard.readText()") == "as before"
+
+
 def test_clearing_asks_first(board: Board) -> None:
     board.choose("A", "Clear")
     board.dialog.get_by_role("button", name="Keep them").click()

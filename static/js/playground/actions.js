@@ -1,25 +1,20 @@
 // The small buttons on lanes and messages whose verbs go over the socket: stop, retry, use this trial; and copy.
 import { announce } from "../announce.js";
-
-const COPIED_FOR = 1500;
+import { copy } from "../copy.js";
+import { headers } from "../csrf.js";
+import { AWAY, sentenceOf } from "../notices.js";
 
 function lastToRetry(board, letter) {
   const messages = [...board.lanes.get(letter).messages.querySelectorAll("[data-message]")];
   return messages.findLast(({ dataset }) => dataset.role !== "system")?.dataset.message;
 }
 
-async function copy(button) {
-  try {
-    const text = fetch(button.dataset.copy).then((answer) => answer.blob());
-    // Safari wants the promise, so that the click still counts when the text has come.
-    await navigator.clipboard.write([new ClipboardItem({ "text/plain": text.then((blob) => new Blob([blob], { type: "text/plain" })) })]);
-  } catch {
-    announce("This browser did not allow copying. Select the text and copy it yourself.");
-    return;
-  }
-  announce("Copied");
-  button.dataset.copied = "";
-  setTimeout(() => delete button.dataset.copied, COPIED_FOR);
+async function textAt(url) {
+  const answer = await fetch(url, { headers: headers() }).catch(() => null);
+  if (!answer) throw new Error(AWAY);
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(sentenceOf(answer.status, text));
+  return text;
 }
 
 export function bindActions(board, socket, tell) {
@@ -41,7 +36,7 @@ export function bindActions(board, socket, tell) {
       const shown = button.closest("[data-trials]").querySelector("[data-trial-list] > :not([hidden])");
       ask({ type: "choose", message: shown.dataset.message });
     },
-    "[data-copy]": copy,
+    "[data-copy]": (button) => copy(button, textAt(button.dataset.copy)),
   };
   document.addEventListener("click", (event) => {
     for (const [selector, verb] of Object.entries(verbs)) {

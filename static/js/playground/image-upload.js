@@ -1,5 +1,6 @@
 // Sends something to the server as a form does; XMLHttpRequest, for it tells how far it is.
 import { headers } from "../csrf.js";
+import { sentenceOf } from "../notices.js";
 
 const AWAY = "The server cannot be reached. Check the connection, then add it again.";
 
@@ -18,6 +19,5 @@ export function post(url, body, progress = () => {}) {
 
 function sentence({ status, responseText }) {
   if (status === 413) return "This is too large to be uploaded.";
-  const answer = new DOMParser().parseFromString(responseText, "text/html");
-  return answer.querySelector("[data-sentence]")?.textContent.trim() || `The server answered ${status}. Reload the page and try again.`;
+  return sentenceOf(status, responseText);
 }
