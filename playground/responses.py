@@ -16,11 +16,12 @@ from playground.models import Comparison, Lane, Message
 CLOSE_DIALOG = "dialog-close"
 CLOSE_MENU = "menu-close"
 CHANGED = "history-changed"
+SAVED_MODELS_CHANGED = "saved-models-changed"
 
 
-def done(trigger: str = "") -> HttpResponse:
+def done(*events: str) -> HttpResponse:
     """The socket shows every tab what changed; this tab needs no more."""
-    return HttpResponse(status=204, headers={"HX-Trigger": trigger} if trigger else {})
+    return HttpResponse(status=204, headers={"HX-Trigger": ", ".join(events)} if events else {})
 
 
 def refused(refusal: Refusal) -> HttpResponse:

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import trigger_client_event
 
 from accounts.access import ProjectRequest, member
 from playground import saved_models
@@ -15,7 +16,7 @@ from playground.broadcast import tell_head, tell_transcript
 from playground.doors import lane_of
 from playground.errors import Refusal
 from playground.models import Lane
-from playground.responses import CLOSE_DIALOG, CLOSE_MENU, done, refusals_answered
+from playground.responses import CLOSE_DIALOG, CLOSE_MENU, SAVED_MODELS_CHANGED, done, refusals_answered
 from playground.saved_contents import Line, changes, contents
 from tracing import publishing
 from tracing.errors import Missing
@@ -37,7 +38,7 @@ def lane_save(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     except Refusal as refusal:
         return _save_dialog(request, lane, name=name, refusal=refusal)
     tell_head(lane)
-    return done(CLOSE_DIALOG)
+    return done(SAVED_MODELS_CHANGED, CLOSE_DIALOG)
 
 
 def _save_dialog(request: ProjectRequest, lane: Lane, **written: Any) -> HttpResponse:
@@ -54,7 +55,7 @@ def lane_update(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         saved_models.update(lane, request.user)
         tell_head(lane)
-        return done(CLOSE_DIALOG)
+        return done(SAVED_MODELS_CHANGED, CLOSE_DIALOG)
     origin = lane.origin
     lines: list[Line] = changes(origin) if origin and origin.is_changed else []
     context = {
@@ -128,4 +129,4 @@ def lane_version_delete(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
         raise Refusal("saved_model_not_found", "It was deleted already.") from missing
     lane = lane_of(request, pk)
     tell_head(lane)
-    return _versions(request, lane)
+    return trigger_client_event(_versions(request, lane), SAVED_MODELS_CHANGED)

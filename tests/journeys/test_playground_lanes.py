@@ -126,3 +126,23 @@ def test_a_menu_stays_open_while_its_lane_streams(simulator: Simulator, signed_i
     board.lane("A").locator("[data-lane-menu]").click()
     signed_in_page.wait_for_timeout(500)
     expect(signed_in_page.get_by_role("menuitem", name="Clear")).to_be_visible()
+
+
+def test_models_that_could_not_be_fetched_are_asked_for_again(signed_in_page: Page) -> None:
+    Board.of(signed_in_page, V3)
+    add, notices = signed_in_page.locator("[data-add-lane]"), signed_in_page.locator("#messages [data-notice]")
+    signed_in_page.route("**/lanes", lambda route: route.abort())
+    with signed_in_page.expect_event("requestfailed"):
+        add.hover()
+    # Nobody asked for it yet.
+    expect(notices).to_have_count(0)
+    add.click()
+    expect(notices).to_contain_text("The server cannot be reached.")
+    signed_in_page.keyboard.press("Escape")
+    signed_in_page.unroute("**/lanes")
+    add.click()
+    expect(signed_in_page.locator("#picker-new [data-submenu]").first).to_be_focused()
+    # What is pressed with Ctrl is a key of the page there too.
+    signed_in_page.keyboard.press("ControlOrMeta+k")
+    expect(signed_in_page.locator("#palette")).to_be_visible()
+    expect(signed_in_page.locator("#picker-new")).to_be_hidden()

@@ -149,6 +149,26 @@ def test_it_stands_on_the_first_level_and_typing_searches_all_models(signed_in_p
     expect(picker.get_by_role("menuitem", name="Serverless Inference")).to_be_focused()
 
 
+def test_a_picker_that_was_open_before_has_what_is_saved_and_deleted(signed_in_page: Page) -> None:
+    board = Board.of(signed_in_page, PHI)
+    picker = signed_in_page.locator("#picker-new")
+
+    def lists_saved_models(count: int) -> None:
+        signed_in_page.locator("[data-add-lane]").click()
+        expect(picker.get_by_role("menuitem", name="Serverless Inference")).to_be_focused()
+        expect(picker.get_by_role("menuitem", name="Saved models")).to_have_count(count)
+        signed_in_page.keyboard.press("Escape")
+
+    lists_saved_models(0)
+    save(board, "A", "late-bot")
+    lists_saved_models(1)
+    board.choose("A", "Versions…")
+    board.dialog.get_by_role("button", name="Delete v0…").click()
+    board.dialog.get_by_role("button", name="Delete", exact=True).click()
+    board.dialog.get_by_role("button", name="Close").click()
+    lists_saved_models(0)
+
+
 def test_it_answers_and_is_code_by_its_name(signed_in_page: Page) -> None:
     board = Board.of(signed_in_page, LLAMA)
     set_up(board, "A", system_prompt="Be brief.")

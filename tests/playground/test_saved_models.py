@@ -25,7 +25,7 @@ __all__ = ["set_up"]
 
 def test_a_lane_is_saved_as_the_clients_own_object(alice_client: Client, set_up: Lane) -> None:
     response = save(alice_client, set_up)
-    assert (response.status_code, response.headers["hx-trigger"]) == (204, "dialog-close")
+    assert (response.status_code, response.headers["hx-trigger"]) == (204, "saved-models-changed, dialog-close")
     saved = Object.objects.get()
     assert (saved.object_id, saved.version, saved.base_class) == ("support-bot", 0, "Model")
     value = json_text.load(saved.val)

@@ -62,9 +62,14 @@ function isCharacter({ key, metaKey, ctrlKey, altKey }) {
   return key.length === 1 && key !== " " && !metaKey && !ctrlKey && !altKey;
 }
 
-/** What is in it is fetched once, when the pointer or the focus comes to its button: then it is there when it opens. */
+/** What is in it is fetched when the pointer or the focus comes to its button: then it is there when it opens. */
 function want(picker) {
-  picker?.dispatchEvent(new CustomEvent("picker-wanted"));
+  if (picker && !parts(picker).root) picker.dispatchEvent(new CustomEvent("picker-wanted"));
+}
+
+/** They are fetched anew when somebody comes to them. */
+function emptyAll() {
+  for (const picker of document.querySelectorAll("[data-picker]")) picker.replaceChildren();
 }
 
 function pickerOf(element) {
@@ -105,12 +110,15 @@ function pressed(event) {
   const picker = event.target.closest?.("[data-picker]");
   if (!picker || !parts(picker).root) return;
   walk(picker, event);
-  if (event.key !== "Escape" && event.key !== "Tab") event.stopPropagation();
+  // Of the rest the page has what closes the picker, and what is pressed with Ctrl or Cmd.
+  const isFree = event.key === "Escape" || event.key === "Tab" || event.ctrlKey || event.metaKey;
+  if (event.defaultPrevented || !isFree) event.stopPropagation();
 }
 
 export function bindPickers() {
   for (const comes of ["pointerover", "focusin"]) document.addEventListener(comes, ({ target }) => want(pickerOf(target)));
   document.addEventListener("toggle", toggled, true);
+  document.addEventListener("saved-models-changed", emptyAll);
   document.addEventListener("htmx:afterSwap", came);
   document.addEventListener("input", ({ target }) => target.matches("[data-picker-search]") && narrow(target.closest("[data-picker]")));
   document.addEventListener("click", ({ target }) => {
