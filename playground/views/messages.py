@@ -47,10 +47,11 @@ def message_edit(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
     found = message_of(request, pk)
     if request.method != "POST":
         refuse_running(found.lane)
-        return render(request, "playground/_message_edit.html", {"message": found, "form": MessageForm(found)})
+        context = {"message": _in_its_lane(found), "form": MessageForm(found)}
+        return render(request, "playground/_message_edit.html", context)
     form = MessageForm(found, request.POST)
     if not form.is_valid():
-        return render(request, "playground/_message_edit.html", {"message": found, "form": form})
+        return render(request, "playground/_message_edit.html", {"message": _in_its_lane(found), "form": form})
     text = form.cleaned_data["text"].replace("\r\n", "\n")
     tell_transcript(messages.edit(found, text, form.cleaned_data["keep"]))
     return render(request, "playground/_message.html", {"message": _in_its_lane(message_of(request, pk))})

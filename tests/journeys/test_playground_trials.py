@@ -292,6 +292,25 @@ def test_each_trial_has_its_calls_and_those_of_the_one_in_use_wait(simulator: Si
     expect(lane.locator("[data-call-state='given']:visible")).to_have_count(1)
 
 
+def test_one_that_is_edited_is_a_trial_still(simulator: Simulator, signed_in_page: Page, complaints: list[str]) -> None:
+    simulator.drill(call_with=[{"name": "get_weather", "arguments": '{"city": "Oslo"}', "id": "call_1"}])
+    board = three_answers(signed_in_page)
+    lane, use = board.lane("A"), bar(board).locator("[data-choose]")
+    bar(board).get_by_role("button", name="Next trial").click()
+    use.click()
+    expect(use).to_have_attribute("aria-pressed", "true")
+    board.act(lane.locator("[data-message]:visible").last, "Edit")
+    expect(lane.locator("[data-edit-text]")).to_be_focused()
+    bar(board).get_by_role("button", name="Next trial").click()
+    place(board, "3 of 3")
+    expect(use).to_have_attribute("title", "Go on with this one instead of trial 2")
+    use.click()
+    expect(use).to_have_attribute("aria-pressed", "true")
+    expect(lane.locator("[data-call-state='open']:visible")).to_have_count(1)
+    bar(board).get_by_role("button", name="Previous trial").click()
+    expect(lane.locator("[data-edit-text]")).to_be_visible()
+
+
 def test_using_one_whose_calls_all_have_mocks_goes_on_by_itself(simulator: Simulator, signed_in_page: Page) -> None:
     simulator.drill(call_with=[{"name": "get_weather", "arguments": '{"city": "Oslo"}', "id": "call_1"}])
     board = three_answers(signed_in_page)

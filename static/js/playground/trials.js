@@ -113,7 +113,9 @@ export class Trials {
     showSpread(set, spread);
     showBar(set);
     for (const [message, html] of Object.entries(calls)) {
-      const place = this.lane.message(message).querySelector("[data-calls]");
+      const place = this.lane.message(message)?.querySelector("[data-calls]");
+      // One that is being edited shows none.
+      if (!place) continue;
       place.innerHTML = html;
       finishAll(place);
     }
