@@ -1,5 +1,6 @@
 // Menus: a popover beside the button that opens it, walked with the arrow keys and narrowed by a search box.
 const ITEMS = '[role^="menuitem"]:not([hidden]), .menu-item:not([hidden])';
+const DIALOG = "[data-menu][role=dialog]";
 const GAP = 4;
 /** Lanes that stream scroll all the time, and the whole page would be searched for an open menu each time. */
 let mayBeOpen = false;
@@ -23,6 +24,10 @@ function follow(menu, button) {
 
 function buttonOf(menu) {
   return document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
+}
+
+function searchOf(menu) {
+  return menu.querySelector("input[type=search]");
 }
 
 function shownItems(menu) {
@@ -49,24 +54,28 @@ document.addEventListener("toggle", (event) => {
   mayBeOpen ||= open;
   button?.setAttribute("aria-expanded", String(open));
   if (!open) return;
+  menu.dispatchEvent(new Event("menu-opened"));
   if (button) place(menu, button);
   if (!menu.contains(document.activeElement)) shownItems(menu)[0]?.focus();
 }, true);
 
-// What came meanwhile needs more room than the empty menu did.
 document.addEventListener("htmx:afterSwap", ({ target }) => {
-  if (!target.matches?.("[data-menu]:popover-open")) return;
-  place(target, buttonOf(target));
+  const menu = target.closest?.("[data-menu]:popover-open");
+  if (!menu) return;
+  // What came meanwhile needs more room than the empty menu did.
+  if (target === menu) place(menu, buttonOf(menu));
+  if (menu.contains(document.activeElement)) return;
+  if (target !== menu) shownItems(target)[0]?.focus();
   // On a phone the focus would raise the keyboard over what there is to read.
-  if (!target.contains(document.activeElement) && matchMedia("(pointer: fine)").matches) target.querySelector("input[type=search]")?.focus();
+  else if (matchMedia("(pointer: fine)").matches) searchOf(menu)?.focus();
 });
 
 document.addEventListener("keydown", (event) => {
   const menu = event.target.closest?.("[data-menu]");
   if (!menu) return;
-  const items = shownItems(menu);
+  const items = [searchOf(menu) ?? [], shownItems(menu)].flat();
   const at = items.indexOf(document.activeElement);
-  const inSearch = event.target.matches("[data-menu-filter]");
+  const inSearch = event.target === searchOf(menu);
   const to = {
     ArrowDown: items[(at + 1) % items.length],
     ArrowUp: items[at <= 0 ? items.length - 1 : at - 1],
@@ -76,12 +85,18 @@ document.addEventListener("keydown", (event) => {
   if (to) {
     event.preventDefault();
     to.focus();
-  } else if (event.key === "Enter" && inSearch) {
+  } else if (event.key === "Enter" && event.target.matches("[data-menu-filter]")) {
     event.preventDefault();
-    items[0]?.click();
-  } else if (event.key === "Tab") {
+    items[1]?.click();
+  } else if (event.key === "Tab" && !menu.matches(DIALOG)) {
     menu.hidePopover();
   }
+});
+
+// What is gone through with Tab closes when that leads out of it.
+document.addEventListener("focusin", ({ target }) => {
+  const menu = mayBeOpen && document.querySelector(`${DIALOG}:popover-open`);
+  if (menu && !menu.contains(target) && target !== buttonOf(menu)) menu.hidePopover();
 });
 
 // A file is fetched beside the page: what was chosen is done.
