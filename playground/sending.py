@@ -23,7 +23,7 @@ from playground.models import Answer, Attachment, Command, Comparison, Lane, Mes
 from playground.models.comparisons import title_of
 from playground.prompt import Prompt, is_answerable, prompts_for
 from playground.rendering import messages_html
-from playground.siblings import find_siblings
+from playground.siblings import find_siblings, mark_end
 from playground.tool_calls import are_answered, awaited
 from playground.trials import after, all_of, ask, ask_again, ask_once
 
@@ -205,7 +205,7 @@ def _add_to(lane: Lane, command: protocol.NewMessage, images: Sequence[Attachmen
         asked = [answer.message for answer in ask(lane, command.id)]
         find_siblings(asked)
         added.append(asked[0])
-    added[-1].is_latest = added[-1].role == Message.Role.ASSISTANT
+    mark_end(added)
     changed(lane)
     return added
 

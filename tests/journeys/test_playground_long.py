@@ -7,6 +7,8 @@ from playwright.sync_api import Page, Route, expect
 
 from playground.paging import TAIL
 from tests.journeys.board import Board
+from tests.journeys.test_playground_trials import bar, place, set_trials
+from tests.model_ids import V3
 
 MESSAGES = TAIL + 8
 
@@ -14,11 +16,15 @@ MESSAGES = TAIL + 8
 def said(page: Page) -> Board:
     """Each in both lanes."""
     board = Board.of(page)
-    for number in range(MESSAGES):
-        board.composer.fill(f"Note {number}")
-        page.locator("[data-add]").click()
-        expect(board.lane("B").locator("[data-message]")).to_have_count(number + 1)
+    note(board, "B", MESSAGES)
     return board
+
+
+def note(board: Board, letter: str, count: int) -> None:
+    for number in range(count):
+        board.composer.fill(f"Note {number}")
+        board.page.locator("[data-add]").click()
+        expect(board.lane(letter).locator("[data-message]").last).to_contain_text(f"Note {number}")
 
 
 def test_it_opens_at_its_end_and_is_whole_a_moment_later(signed_in_page: Page) -> None:
@@ -52,3 +58,24 @@ def test_a_link_to_an_earlier_message_leads_there(signed_in_page: Page) -> None:
     signed_in_page.reload()
     expect(first).to_contain_text("Note 0")
     expect(first).to_be_in_viewport()
+
+
+def test_trials_that_come_later_are_as_if_they_had_come_with_the_page(signed_in_page: Page) -> None:
+    board = Board.of(signed_in_page, V3)
+    set_trials(board, "A", 2)
+    board.ask()
+    board.are_done("A")
+    note(board, "A", TAIL)
+    other = board.lane("A").locator("[data-trial='2']")
+    signed_in_page.goto(f"{signed_in_page.url}#{other.get_attribute('id')}")
+    signed_in_page.route("**/earlier?*", lambda route: route.abort())
+    with signed_in_page.expect_event("requestfailed", lambda request: "/earlier" in request.url):
+        signed_in_page.reload()
+    signed_in_page.unroute("**/earlier?*")
+    board.lane("A").get_by_role("button", name="Earlier messages").press("Enter")
+    expect(other).to_be_in_viewport()
+    expect(other).to_be_focused()
+    place(board, "2 of 2")
+    expect(bar(board).locator("[data-look][data-in-use]")).to_have_count(1)
+    expect(bar(board).locator("[data-choose]")).to_have_attribute("aria-disabled", "true")
+    expect(board.lane("A").locator("[data-jump-latest]")).to_be_visible()

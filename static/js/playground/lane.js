@@ -135,7 +135,6 @@ export class Lane {
     const messages = [...came.content.children];
     this.messages.append(...messages);
     messages.forEach((message) => this.changed(revision, message));
-    this.autoscroll.following = true;
     if (!answer || !RUNNING.has(answer.dataset.answerState)) return;
     messages.forEach((message) => this.begin(message));
     showState(this.element, answer.dataset.answerState);
@@ -159,6 +158,10 @@ export class Lane {
 
   changed(revision, root) {
     this.revision = revision;
+    this.came(root);
+  }
+
+  came(root) {
     window.htmx?.process(root);
     this.trials.found(root);
     finishAll(root);
