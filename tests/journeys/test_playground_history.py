@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from playground.history import PAGE
 from tests.journeys.axe import faults, overflow
 from tests.journeys.board import Board
 from tests.model_ids import LLAMA, V3
@@ -20,6 +21,13 @@ COLLEAGUE = """
 from accounts.models import Membership, Organization, User
 user, _ = User.objects.get_or_create(username="grace")
 Membership.objects.get_or_create(organization=Organization.objects.get(name="Local"), user=user)
+"""
+
+KEPT = f"""
+from accounts.models import Project, User
+from playground.models import Comparison
+kept = {{"project": Project.objects.get(slug="playground"), "created_by": User.objects.get(username="grace")}}
+Comparison.objects.bulk_create(Comparison(title=f"Kept {{number}}", **kept) for number in range({PAGE}))
 """
 
 
@@ -122,6 +130,64 @@ def test_a_colleague_reads_along_live_and_makes_a_copy(
     Board(reader).ask("And now alone")
     expect(Board(reader).answer("A")).to_contain_text("My own.")
     expect(board.lane("A")).not_to_contain_text("And now alone")
+
+
+def test_a_reader_is_not_carried_away_by_what_the_owner_does(
+    simulator: Simulator, signed_in_page: Page, colleague: BrowserContext
+) -> None:
+    simulator.drill(echo="\n\n".join(f"Paragraph {number}." for number in range(60)), ttft=0, tokens_per_second=0)
+    board = asked(signed_in_page, "Read in peace")
+    share(signed_in_page, "The organization can read")
+    reader = colleague.new_page()
+    for page in (reader, signed_in_page):
+        page.set_viewport_size({"width": 390, "height": 800})
+    reader.goto(signed_in_page.url)
+    read = Board(reader)
+    read.is_connected()
+    scroller = reader.locator('[data-lane="A"] [data-lane-scroll]')
+    scroller.hover()
+    reader.mouse.wheel(0, -400)
+    away = read.lane("A").locator("[data-jump-latest]")
+    expect(away).to_be_visible()
+    top = scroller.evaluate("(lane) => lane.scrollTop")
+    board.ask("And on")
+    board.are_done()
+    expect(read.lane("A").locator("[data-message]")).to_have_count(4)
+    read.is_("A", "done")
+    expect(away).to_be_visible()
+    assert scroller.evaluate("(lane) => lane.scrollTop") == top
+    expect(board.lane("A").locator("[data-message]").last.locator("[data-foot]")).to_be_in_viewport()
+    board.choose("A", "Duplicate")
+    expect(board.lane("C")).to_be_in_viewport()
+    expect(read.lane("C")).to_be_attached()
+    expect(read.lane("A")).to_be_in_viewport(ratio=0.9)
+
+
+def test_the_short_list_is_gone_through_by_keyboard(served: Served, colleague: BrowserContext) -> None:
+    served.manage("shell", "-c", KEPT)
+    page = colleague.new_page()
+    Board.of(page, V3)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/history?in=menu" in request.url else None)
+    page.get_by_role("button", name="History").focus()
+    page.keyboard.press("Enter")
+    short = page.get_by_role("dialog", name="History")
+    search, rows = short.get_by_role("searchbox"), short.locator("[data-row] a")
+    expect(search).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(rows.first).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(search).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(short.get_by_role("link", name="All comparisons")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(short.get_by_role("link", name="Show more")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(rows.nth(PAGE)).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.press("Tab")
+    expect(short).to_be_hidden()
+    assert len([url for url in asked if "after=" not in url]) == 1
 
 
 def test_when_sharing_ends_the_reader_is_told(

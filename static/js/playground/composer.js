@@ -59,6 +59,7 @@ export class Composer {
     if (this.images.reason) return this.tell(this.images.reason);
     if (this.isEmpty) return this.tell("There is nothing to send yet: write something.", () => !this.canSend);
     const command = { type, text: this.box.value, role: this.role.value, lanes: [], images: this.images.leave() };
+    for (const { autoscroll } of this.board.lanes.values()) autoscroll.following = true;
     // First of all: moving the focus lays out what was changed before it.
     this.box.focus();
     this.write("");

@@ -131,13 +131,19 @@ export class Lane {
     came.innerHTML = html;
     const answer = came.content.querySelector("[data-answer='latest']");
     this.trials.over();
-    if (answer) this.latest?.setAttribute("data-answer", "earlier");
+    if (answer && this.latest) this.pass(this.latest);
     const messages = [...came.content.children];
     this.messages.append(...messages);
     messages.forEach((message) => this.changed(revision, message));
     if (!answer || !RUNNING.has(answer.dataset.answerState)) return;
     messages.forEach((message) => this.begin(message));
     showState(this.element, answer.dataset.answerState);
+  }
+
+  /** An earlier answer is not laid out while it is out of sight: without its size whoever reads further up would be moved. */
+  pass(answer) {
+    if (!this.autoscroll.following) answer.style.containIntrinsicBlockSize = `auto ${answer.offsetHeight}px`;
+    answer.dataset.answer = "earlier";
   }
 
   /** A resume may have brought a newer one than this. */

@@ -10,7 +10,8 @@ export function addLane(board, { html }) {
   template.innerHTML = html;
   const element = template.content.firstElementChild;
   if (!put(board, element)) return true;
-  element.scrollIntoView({ block: "nearest", inline: "nearest" });
+  if (isOpening) element.scrollIntoView({ block: "nearest", inline: "nearest" });
+  isOpening = false;
   showRoom(board);
   return true;
 }
@@ -36,6 +37,13 @@ export function closeLane(board, { lane: letter, id }) {
   showRoom(board);
   return true;
 }
+
+/** Whether this tab asked for a lane that has not come yet: who only looks on is carried to none. */
+let isOpening = false;
+
+document.addEventListener("htmx:beforeRequest", ({ detail: { elt, requestConfig } }) => {
+  if (requestConfig.verb === "post" && elt.closest("[data-opens-lane]")) isOpening = true;
+});
 
 function neighbour(board, letter) {
   const letters = [...board.lanes.keys()].sort();
