@@ -4,18 +4,18 @@ import { pressing } from "./buttons.js";
 const onPage = (selector) => pressing(selector, () => document.getElementById("page"));
 
 export function comparisonCommands() {
-  const menu = (id, words, selector, also) => ({ id: `comparison.${id}`, words, also, ...onPage(`#comparison-menu ${selector}`) });
+  const menu = (verb, words, also) => ({ id: `comparison.${verb}`, words, also, ...onPage(`#comparison-menu [data-verb=${verb}]`) });
   return [
     { id: "comparison.add", keys: ["a"], words: "Add a lane", also: "model compare", ...onPage("[data-add-lane]") },
     { id: "comparison.history", keys: ["h"], words: "History of comparisons", ...onPage("[data-history]") },
     { id: "comparison.settings", words: "Settings of all lanes", also: "temperature parameters", ...onPage("[data-all-settings]") },
     { id: "comparison.new", words: "New comparison", ...onPage("[data-new]") },
     { id: "comparison.rename", words: "Rename this comparison", also: "title", ...onPage("button[data-title]") },
-    menu("share", "Share this comparison", '[hx-get$="/share"]', "link"),
-    menu("pin", "Pin or unpin this comparison", '[hx-post$="/pin"]'),
-    menu("duplicate", "Duplicate this comparison", '[hx-post$="/duplicate"]', "copy"),
-    menu("json", "Export this comparison as JSON", '[href$=".json"]', "download"),
-    menu("markdown", "Export this comparison as Markdown", '[href$=".md"]', "download"),
-    menu("delete", "Delete this comparison", '[hx-post$="/delete"]'),
+    menu("share", "Share this comparison", "link"),
+    menu("pin", "Pin or unpin this comparison"),
+    menu("duplicate", "Duplicate this comparison", "copy"),
+    menu("json", "Export this comparison as JSON", "download"),
+    menu("markdown", "Export this comparison as Markdown", "download"),
+    menu("delete", "Delete this comparison"),
   ];
 }
