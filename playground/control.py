@@ -20,6 +20,7 @@ PAUSE = 0.05
 DONE = "done"
 #: By what an owner replies.
 REFUSED = {
+    "not_begun": "This answer is about to begin. Try again in a moment.",
     "not_closed": "The provider has not closed the connection yet. Try again in a moment.",
     "not_saved": "The answer is stopped, but its end is not saved yet. Try again in a moment.",
     "owner_silent": "The server that writes this answer does not reply. Try again in a moment.",
@@ -72,10 +73,11 @@ async def _stop_and_save(answer_id: uuid.UUID) -> str:
 
 async def _stopped(answer_id: uuid.UUID, *, is_saved: bool) -> str:
     """What is not so in time, else DONE."""
-    so_far = "not_closed"
+    so_far = "not_begun"
     with suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE):
             if answer := await _appearing(answer_id):
+                so_far = "not_closed"
                 answer.stop()
                 await answer.closed.wait()
                 so_far = "not_saved"

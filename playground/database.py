@@ -26,8 +26,8 @@ async def run(work: Callable[..., T], *given: Any) -> T:
 
 
 def in_order(comparison_id: uuid.UUID) -> asyncio.Lock:
-    """Held while something is saved and told: tabs hear of a lane's revisions in the order in which they came about.
+    """Held while a command or an answer's end is saved and handed on, so that tabs hear of them as they came about.
 
-    What other processes do may still come in between; then tabs miss a revision and ask for it.
+    Of what is overtaken all the same, by other processes or on the way, tabs miss a revision and ask for it.
     """
     return _orders.setdefault(comparison_id, asyncio.Lock())

@@ -35,6 +35,9 @@ class Resume(Frame):
     What it lacks comes back as `lanes` and `lane` frames, each running answer as a `snapshot`; `resumed` closes them.
     """
 
+    # Pages from before an update may say more; refused, they would hear nothing until somebody reloads them.
+    model_config = ConfigDict(extra="ignore")
+
     type: Literal["resume"]
     lanes: dict[Letter, int] | None = None
 

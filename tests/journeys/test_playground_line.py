@@ -21,6 +21,13 @@ FRAMES = """
     waiting = null;
   };
 """
+#: What was kept by the tab was kept an hour ago.
+AGE = """() => {
+  for (const key of Object.keys(sessionStorage).filter((key) => key.startsWith("asked:"))) {
+    const left = JSON.parse(sessionStorage[key]).map((each) => ({ ...each, at: each.at - 3600e3 }));
+    sessionStorage[key] = JSON.stringify(left);
+  }
+}"""
 
 
 def test_an_answer_that_another_took_the_place_of_says_nothing_of_its_lane(
@@ -109,6 +116,41 @@ def test_what_was_sent_on_a_dead_line_is_sent_after_a_reload_once(simulator: Sim
         expect(board.lane("A").locator("[data-message]")).to_have_count(2)
         expect(board.lane("A").locator("[data-message]").first).to_contain_text("Are you there?")
         expect(board.composer).to_have_value("")
+
+
+def test_what_was_sent_on_a_dead_line_is_the_draft_until_it_has_arrived(
+    signed_in_page: Page, signed_in_context: BrowserContext
+) -> None:
+    line = Line(signed_in_page)
+    board = Board.of(signed_in_page)
+    with signed_in_page.expect_response(lambda answer: answer.url.endswith("/draft")):
+        board.composer.press_sequentially("Rivers")
+    line.die()
+    board.composer.press("Enter")
+    expect(board.composer).to_have_value("")
+    other = Board(signed_in_context.new_page())
+    signed_in_page.close(run_before_unload=True)
+    other.page.goto(signed_in_page.url)
+    other.is_connected()
+    expect(other.composer).to_have_value("Rivers")
+
+
+def test_what_was_asked_long_ago_is_not_asked_by_itself(simulator: Simulator, signed_in_page: Page) -> None:
+    """A browser that brings back its tabs brings back what they had kept."""
+    line = Line(signed_in_page)
+    board = Board.of(signed_in_page)
+    board.ask("Rivers")
+    board.are_done()
+    asked = len(simulator.ledger()["requests"])
+    line.die()
+    board.act(board.lane("A").locator("[data-message]").last, "Retry")
+    board.ask("Lakes")
+    signed_in_page.evaluate(AGE)
+    signed_in_page.reload()
+    board.is_connected()
+    expect(board.composer).to_have_value("Lakes")
+    expect(board.lane("A").locator("[data-message]")).to_have_count(2)
+    assert len(simulator.ledger()["requests"]) == asked
 
 
 def test_what_is_refused_stands_before_what_is_written_meanwhile_and_is_a_draft_again(

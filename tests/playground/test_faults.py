@@ -11,7 +11,7 @@ from asgiref.sync import sync_to_async
 from django.db import DatabaseError, OperationalError
 
 from common.ids import uuid7
-from playground import running, saving, sending
+from playground import control, running, saving, sending
 from playground.chunks import ChunkReader
 from playground.models import Answer, Comparison, Lane, Message
 from tests.playground.calling import WEATHER, last
@@ -71,6 +71,7 @@ async def test_a_stop_that_comes_before_the_task_does_is_no_empty_word(
         return frames(*given)
 
     monkeypatch.setattr(sending, "_frames", slowly)
+    monkeypatch.setattr(control, "PATIENCE", 20.0)
     asking = asyncio.create_task(here.send("Go on and on", lanes=["A"]))
     while not await Answer.objects.running().aexists():
         await asyncio.sleep(0.01)

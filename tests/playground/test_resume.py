@@ -28,6 +28,12 @@ async def test_a_model_that_changed_while_the_tab_was_away_is_shown(
     assert head["revision"] == (await Lane.objects.aget(pk=lane.pk)).revision
 
 
+async def test_a_page_from_before_an_update_hears_what_it_lacks(open_tab: OpenTab) -> None:
+    tab = await open_tab()
+    await tab.tell(type="resume", lanes={"A": 0, "B": 0}, answers={})
+    await tab.until(lambda frame: frame.get("type") == "resumed")
+
+
 async def test_a_lane_in_the_place_of_a_closed_one_is_not_taken_for_it(
     alice_client: Client, comparison: Comparison, lane: Lane, models: list[Model]
 ) -> None:

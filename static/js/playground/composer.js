@@ -1,5 +1,7 @@
 // The box below all lanes: Enter sends to every one of them, and the send button is the stop button while they answer.
 const COST_AFTER = 300;
+/** Milliseconds: what was said before that is not said by itself when a page comes back. */
+const MEANT_FOR = 300_000;
 
 /** Nobody waits for it when the page opens, nor with a message that is sent at once; and one can send without it. */
 async function costLater(composer) {
@@ -9,8 +11,8 @@ async function costLater(composer) {
 }
 
 export class Composer {
-  constructor(form, board, socket, images) {
-    Object.assign(this, { form, board, socket, images, pending: 0 });
+  constructor(form, board, socket, draft, images) {
+    Object.assign(this, { form, board, socket, draft, images, pending: 0, back: "" });
     this.box = form.querySelector("[data-composer]");
     this.role = form.querySelector("[data-role]");
     this.button = form.querySelector("[data-send]");
@@ -30,7 +32,7 @@ export class Composer {
     this.box.setSelectionRange(this.box.value.length, this.box.value.length);
     // On a phone the focus would raise the keyboard over what there is to read.
     if (document.activeElement === document.body && matchMedia("(pointer: fine)").matches) this.box.focus();
-    for (const command of socket.left) this.ask(command);
+    for (const { frame, at } of socket.left) if ("role" in frame) this.again(frame, at);
   }
 
   get running() {
@@ -58,16 +60,25 @@ export class Composer {
   say(type) {
     if (this.images.reason) return this.tell(this.images.reason);
     if (this.isEmpty) return this.tell("There is nothing to send yet: write something.", () => !this.canSend);
-    const command = { type, text: this.box.value, role: this.role.value, lanes: [], images: this.images.leave() };
+    const command = { type, text: this.box.value, role: this.role.value, lanes: [], images: this.images.leave(this.images.ids) };
     for (const { autoscroll } of this.board.lanes.values()) autoscroll.following = true;
     // First of all: moving the focus lays out what was changed before it.
     this.box.focus();
-    this.write("");
+    this.box.value = this.back = "";
+    this.draft.sent();
+    this.changed();
+    this.ask(command);
+  }
+
+  /** What was said and not answered when the page was left. */
+  again(command, at) {
+    if (Date.now() - at > MEANT_FOR) return this.giveBack(command);
+    this.images.leave(command.images);
     this.ask(command);
   }
 
   async ask(command) {
-    const { type, role, text } = command;
+    const { type } = command;
     this.pending += type === "send" ? 1 : 0;
     this.show();
     try {
@@ -77,16 +88,20 @@ export class Composer {
     } catch (refused) {
       this.tell(refused.message);
       this.images.stay();
-      // The next one may have been begun.
-      if (role) this.write([text, this.box.value].filter(Boolean).join("\n\n"));
+      this.giveBack(command);
     }
     this.pending -= type === "send" ? 1 : 0;
     this.show();
   }
 
-  /** As if it was typed: it is the draft from now on. */
-  write(text) {
-    this.box.value = text;
+  /** Before the next message, which may have been begun, and after those that were given back before; as if it was typed. */
+  giveBack({ text, role }) {
+    const { value } = this.box;
+    if (!value) this.role.value = role;
+    const before = value.startsWith(this.back) ? this.back : "";
+    const begun = value.slice(before.length).replace(/^\n\n/, "");
+    this.back = [before, text].filter(Boolean).join("\n\n");
+    this.box.value = [this.back, begun].filter(Boolean).join("\n\n");
     this.box.dispatchEvent(new Event("input", { bubbles: true }));
   }
 

@@ -7,6 +7,7 @@ export class Draft {
     this.key = `draft:${comparison}`;
     /** The page that comes next may have been made before what is saved now. */
     this.isLeaving = false;
+    this.isSent = false;
     const kept = sessionStorage.getItem(this.key);
     if (kept === box.value) this.forget();
     else if (kept !== null) {
@@ -14,7 +15,7 @@ export class Draft {
       box.dispatchEvent(new Event("input", { bubbles: true }));
     }
     box.addEventListener("input", () => {
-      this.isLeaving = false;
+      this.isLeaving = this.isSent = false;
       sessionStorage.setItem(this.key, box.value);
     });
     box.addEventListener("htmx:afterRequest", ({ detail }) => {
@@ -27,9 +28,15 @@ export class Draft {
     sessionStorage.removeItem(this.key);
   }
 
+  /** The box is empty. The server has it as the draft until it has it as a message. */
+  sent() {
+    this.isSent = true;
+    sessionStorage.setItem(this.key, "");
+  }
+
   /** A save that is still waiting for a pause in the typing goes now. */
   flush() {
-    if (sessionStorage.getItem(this.key) === null) return;
+    if (this.isSent || sessionStorage.getItem(this.key) === null) return;
     this.isLeaving = true;
     fetch(this.box.getAttribute("hx-post"), { method: "POST", body: new URLSearchParams({ draft: this.box.value }), headers: headers(), keepalive: true });
   }

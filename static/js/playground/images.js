@@ -108,11 +108,10 @@ export class DraftImages {
     this.show();
   }
 
-  /** They go with what is sent: their ids. What was refused stays until somebody has seen it and takes it away. */
-  leave() {
-    const { ids } = this;
+  /** These go with what is sent. What was refused stays until somebody has seen it and takes it away. */
+  leave(ids) {
     for (const id of ids) this.leaving.add(id);
-    for (const item of this.list.children) item.hidden = true;
+    for (const item of this.list.children) item.hidden = this.leaving.has(item.dataset.draftImage);
     for (const failed of this.pending.querySelectorAll("[data-failed]:not([data-left])")) {
       failed.dataset.left = "";
       failed.querySelector(".draft-image-facts").prepend("Not sent: ");

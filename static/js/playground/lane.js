@@ -90,6 +90,7 @@ export class Lane {
     const message = this.message(edit.dataset.message);
     if (!message) return;
     edit.hidden = message.hidden;
+    edit.toggleAttribute("data-chosen", "chosen" in message.dataset);
     message.replaceWith(edit);
   }
 

@@ -44,6 +44,7 @@ let isOpening = false;
 document.addEventListener("htmx:beforeRequest", ({ detail: { elt, requestConfig } }) => {
   if (requestConfig.verb === "post" && elt.closest("[data-opens-lane]")) isOpening = true;
 });
+document.addEventListener("htmx:afterRequest", ({ detail }) => detail.successful || (isOpening = false));
 
 function neighbour(board, letter) {
   const letters = [...board.lanes.keys()].sort();

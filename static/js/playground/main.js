@@ -53,8 +53,7 @@ function start(element) {
     over: notice.dataset.over,
   });
   for (const event of ["board:fetched", "board:lacking"]) element.addEventListener(event, resume);
-  if (form) new Draft(form.querySelector("[data-composer]"), element.dataset.comparison);
-  const composer = form ? new Composer(form, board, socket, new DraftImages(form, board)) : READER;
+  const composer = form ? new Composer(form, board, socket, new Draft(form.querySelector("[data-composer]"), element.dataset.comparison), new DraftImages(form, board)) : READER;
   bindActions(board, socket, (sentence) => composer.tell(sentence));
   new Announcer(board);
   bindBest(board);

@@ -69,7 +69,12 @@ function want(picker) {
 
 /** They are fetched anew when somebody comes to them. */
 function emptyAll() {
-  for (const picker of document.querySelectorAll("[data-picker]")) picker.replaceChildren();
+  clearTimeout(hover);
+  for (const picker of document.querySelectorAll("[data-picker]")) {
+    picker.dispatchEvent(new Event("htmx:abort"));
+    picker.replaceChildren();
+    if (picker.matches(":popover-open")) want(picker);
+  }
 }
 
 function pickerOf(element) {

@@ -18,8 +18,9 @@ export class Socket {
     this.url = new URL(path, location.href.replace(/^http/, "ws"));
     this.unanswered = new Map();
     this.key = `asked:${path}`;
-    /** Commands that had no answer when the page was left: whoever made them asks them again. */
+    /** Commands that had no answer when the page was left, and when they were asked. */
     this.left = JSON.parse(sessionStorage.getItem(this.key) ?? "[]");
+    sessionStorage.removeItem(this.key);
     this.wait = FIRST_WAIT;
     addEventListener("online", () => this.comeBack());
     addEventListener("offline", () => this.drop());
@@ -84,7 +85,7 @@ export class Socket {
   }
 
   keep() {
-    const frames = [...this.unanswered.values()].map(({ frame }) => frame);
+    const frames = [...this.unanswered.values()].map(({ frame, at }) => ({ frame, at }));
     try {
       sessionStorage.setItem(this.key, JSON.stringify(frames));
     } catch {
@@ -129,7 +130,7 @@ export class Socket {
     if (this.isOver) return Promise.reject(new Error(this.over));
     const frame = { id: uuid(), ...command };
     return new Promise((resolve, reject) => {
-      this.unanswered.set(frame.id, { frame, resolve, reject });
+      this.unanswered.set(frame.id, { frame, resolve, reject, at: Date.now() });
       this.keep();
       this.say(frame);
     });
