@@ -1,7 +1,7 @@
 """A second, different OpenAI-compatible server for journeys: llama.cpp's own, with a tiny model made here.
 
 The model is a llama of one silent block: what it says next depends on the last token alone, so it wanders among a
-handful of words until it happens to end. `python -m tests.upstreams.llama_cpp --port N` serves it.
+handful of words until it happens to end, or has said enough. `python -m tests.upstreams.llama_cpp --port N` serves it.
 """
 
 import argparse
@@ -80,6 +80,8 @@ def serve(port: int, folder: Path) -> None:
     params.port = port
     params.n_gpu_layers = 0
     params.n_ctx = 32_768
+    # Else one of some hundred answers would go on for thousands of words, for longer than anybody waits.
+    params.n_predict = 400
     params.n_parallel = 8
     server = xllamacpp.Server(params)
     print(f"llama.cpp serves {MODEL_ID} at {server.listening_address}/v1", flush=True)
