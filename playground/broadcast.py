@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Callable
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -30,6 +31,15 @@ async def announce(comparison_id: uuid.UUID, frame: protocol.Frame) -> None:
         await publish(comparison_id, frame.model_dump_json())
     except Exception:
         log.exception("a %s frame for comparison %s was lost", type(frame).__name__, comparison_id)
+
+
+def made(comparison_id: uuid.UUID, make: Callable[[], list[protocol.Frame]]) -> list[protocol.Frame]:
+    """What tabs are told of rows that are there by now; nothing where it cannot be made, for the same reason."""
+    try:
+        return make()
+    except Exception:
+        log.exception("tabs of comparison %s were not told what is new", comparison_id)
+        return []
 
 
 def tell(comparison_id: uuid.UUID, *frames: protocol.Frame) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from billing import processes
 from playground import running
-from playground.broadcast import tell_transcript
+from playground.broadcast import made, tell, transcript_frame
 from playground.errors import Cause
 from playground.lanes import changed, locked
 from playground.models import Answer, Comparison, Lane
@@ -29,8 +29,7 @@ def reap(comparison: Comparison) -> None:
     orphans = _orphans(list(Answer.objects.running().filter(lane__comparison=comparison)))
     # A lane with several of them changed once for each, and is told of as it is in the end.
     interrupted = {lane.pk: lane for answer in orphans if (lane := _interrupt(answer))}
-    for lane in interrupted.values():
-        tell_transcript(lane)
+    tell(comparison.pk, *made(comparison.pk, lambda: [transcript_frame(lane) for lane in interrupted.values()]))
 
 
 def _orphans(answers: list[Answer]) -> list[Answer]:

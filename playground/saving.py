@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from completions.receipt import Receipt
 from playground import database, errors, protocol, running, structure, trials
-from playground.broadcast import transcript_frame
+from playground.broadcast import made, transcript_frame
 from playground.images.parts import put_away
 from playground.lanes import changed
 from playground.models import Answer, Lane, Message
@@ -133,7 +133,7 @@ async def save_end(
         try:
             async with database.in_order(answer.prompt.comparison_id):
                 saved = await database.run(_save_end, answer, receipt)
-                for frame in await database.run(_frames, answer, saved) if saved else []:
+                for frame in await database.run(_told, answer, saved) if saved else []:
                     tell(frame)
         except Error:
             log.exception("the end of answer %s could not be saved (attempt %d)", answer.id, attempt + 1)
@@ -168,14 +168,12 @@ def _save_end(answer: RunningAnswer, receipt: Receipt | None) -> Saved | None:
     return Saved(lane, fields["state"], revision, prompts, is_anew=bool(prompts or is_passed_over))
 
 
-def _frames(answer: RunningAnswer, saved: Saved) -> list[protocol.Frame]:
-    """Tabs that are not told miss a revision; what is saved and goes on must not fail for it."""
-    try:
+def _told(answer: RunningAnswer, saved: Saved) -> list[protocol.Frame]:
+    def frames() -> list[protocol.Frame]:
         ended = _ended(answer, saved.lane, saved.state, saved.revision)
         return [ended, transcript_frame(saved.lane)] if saved.is_anew else [ended]
-    except Exception:
-        log.exception("tabs were not told of the end of answer %s", answer.id)
-        return []
+
+    return made(answer.prompt.comparison_id, frames)
 
 
 def _ended(answer: RunningAnswer, lane: Lane, state: Any, revision: int) -> protocol.Ended:

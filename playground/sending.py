@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -15,7 +13,7 @@ from accounts.caller import Caller
 from billing import processes, writer
 from common import draining
 from playground import mocks, protocol, reaper, results, trials
-from playground.broadcast import chosen_frame, head_frame, transcript_frame
+from playground.broadcast import chosen_frame, head_frame, made, transcript_frame
 from playground.errors import Refusal, blind, busy, gone
 from playground.images import keeping
 from playground.lanes import changed
@@ -27,18 +25,15 @@ from playground.siblings import find_siblings, mark_end
 from playground.tool_calls import are_answered, awaited
 from playground.trials import after, all_of, ask, ask_again, ask_once
 
-log = logging.getLogger(__name__)
-
 #: Seconds until the writer of the books has to have heard us.
 BOOKS_PATIENCE = 10
 
 
-@dataclass(slots=True)
-class Sent:
+class Sent(NamedTuple):
     """Frames for all tabs, and answers to be written once these are on their way."""
 
-    frames: list[protocol.Frame] = field(default_factory=list)
-    prompts: list[Prompt] = field(default_factory=list)
+    frames: list[protocol.Frame]
+    prompts: list[Prompt]
 
 
 class Done(NamedTuple):
@@ -58,16 +53,7 @@ def carry_out(comparison: Comparison, command: protocol.Asking, caller: Caller) 
     with transaction.atomic():
         is_new = _is_new(comparison, command.id)
         done = VERBS[type(command)](comparison, command, caller) if is_new else NOTHING
-    return Sent(_frames(comparison, done), done.prompts)
-
-
-def _frames(comparison: Comparison, done: Done) -> list[protocol.Frame]:
-    """The rows are there by now: models are asked, and tabs that hear nothing of it find out what they lack."""
-    try:
-        return done.told()
-    except Exception:
-        log.exception("tabs of comparison %s were not told what was done", comparison.pk)
-        return []
+    return Sent(made(comparison.pk, done.told), done.prompts)
 
 
 def send(comparison: Comparison, command: protocol.NewMessage, caller: Caller) -> Done:

@@ -15,6 +15,7 @@ from playground.doors import message_of, message_seen
 from playground.forms import MessageForm
 from playground.lanes import refuse_running
 from playground.models import Message
+from playground.paging import alone
 from playground.responses import done, refusals_answered
 
 
@@ -26,8 +27,7 @@ def message(request: ProjectRequest, pk: uuid.UUID) -> HttpResponse:
 
 def _in_its_lane(message: Message) -> Message:
     """It may be gone by now."""
-    shown = message.lane.transcript()
-    found = next((one for said in shown for one in said.siblings or [said] if one == message), None)
+    found = alone(message)
     if found is None:
         raise Http404
     return found

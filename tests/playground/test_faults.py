@@ -11,7 +11,7 @@ from asgiref.sync import sync_to_async
 from django.db import DatabaseError, OperationalError
 
 from common.ids import uuid7
-from playground import control, running, saving, sending
+from playground import broadcast, control, running, saving, sending
 from playground.chunks import ChunkReader
 from playground.models import Answer, Comparison, Lane, Message
 from tests.playground.calling import WEATHER, last
@@ -63,18 +63,19 @@ async def test_a_stop_that_comes_before_the_task_does_is_no_empty_word(
     """The rows are there, and tabs are still being told of them."""
     await drill(lane, tokens_per_second=20, length=2000)
     here, there = await open_tab(), await open_tab()
-    is_told, frames = asyncio.Event(), sending._frames
+    is_told = asyncio.Event()
     loop = asyncio.get_running_loop()
 
     def slowly(*given: Any) -> Any:
         asyncio.run_coroutine_threadsafe(is_told.wait(), loop).result()
-        return frames(*given)
+        return broadcast.made(*given)
 
-    monkeypatch.setattr(sending, "_frames", slowly)
+    monkeypatch.setattr(sending, "made", slowly)
     monkeypatch.setattr(control, "PATIENCE", 20.0)
     asking = asyncio.create_task(here.send("Go on and on", lanes=["A"]))
-    while not await Answer.objects.running().aexists():
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(20):
+        while not await Answer.objects.running().aexists():
+            await asyncio.sleep(0.01)
     stopping = asyncio.create_task(there.ask(type="stop", lane="A"))
     await asyncio.sleep(1)
     assert not stopping.done()
