@@ -29,6 +29,8 @@ class Line:
         self.holds: Callable[[str], bool] = lambda _kind: False
         self.held: list[tuple[WebSocketRoute, str]] = []
         self.resumes_to_refuse = 0
+        #: Whether all lines are dead from their beginning.
+        self.is_down = False
         page.route_web_socket("**/ws/playground/*", self._opened)
 
     def die(self) -> None:
@@ -59,6 +61,8 @@ class Line:
     def _opened(self, end: WebSocketRoute) -> None:
         server = end.connect_to_server()
         self.ends.append(end)
+        if self.is_down:
+            self.dead.append(end)
         end.on_message(lambda frame: self._asked(end, server, json.loads(frame)))
         server.on_message(lambda frame: self._told(end, str(frame)))
 

@@ -60,42 +60,45 @@ def test_an_answer_that_another_took_the_place_of_says_nothing_of_its_lane(
     board.is_("A", "stopped")
 
 
+def cut_off(simulator: Simulator, page: Page) -> tuple[Line, Board]:
+    """Two lanes were being answered, and are by now, of which the tab has heard the beginning."""
+    simulator.drill(echo=SHORT, tokens_per_second=300)
+    line = Line(page)
+    board = Board.of(page)
+    board.ask()
+    board.streams()
+    line.die()
+    simulator.settled()
+    return line, board
+
+
+def has_all(board: Board) -> None:
+    board.are_done()
+    assert [board.said(letter).strip() for letter in "AB"] == [SHORT, SHORT]
+
+
 @pytest.mark.parametrize("is_looked_at", [True, False])
 def test_a_line_that_is_dead_without_a_word_is_noticed(
     simulator: Simulator, signed_in_page: Page, is_looked_at: bool
 ) -> None:
     """When somebody looks at the tab again; and where answers are awaited, when nothing is heard for long."""
-    simulator.drill(echo=SHORT, tokens_per_second=300)
     signed_in_page.clock.install()
-    line = Line(signed_in_page)
-    board = Board.of(signed_in_page)
-    board.ask()
-    board.streams()
-    line.die()
-    simulator.settled()
+    _, board = cut_off(simulator, signed_in_page)
     if is_looked_at:
         signed_in_page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     else:
         signed_in_page.clock.fast_forward(10_000)
         signed_in_page.clock.fast_forward(10_000)
     signed_in_page.clock.fast_forward(6_000)
-    board.are_done()
-    assert [board.said(letter).strip() for letter in "AB"] == [SHORT, SHORT]
+    has_all(board)
 
 
 def test_a_tab_that_is_refused_what_it_lacks_asks_again(simulator: Simulator, signed_in_page: Page) -> None:
     """As while a database fails over: it is not connected before it has what it lacks."""
-    simulator.drill(echo=SHORT, tokens_per_second=300)
-    line = Line(signed_in_page)
-    board = Board.of(signed_in_page)
-    board.ask()
-    board.streams()
-    line.die()
-    simulator.settled()
+    line, board = cut_off(simulator, signed_in_page)
     line.resumes_to_refuse = 2
     line.is_noticed()
-    board.are_done()
-    assert [board.said(letter).strip() for letter in "AB"] == [SHORT, SHORT]
+    has_all(board)
     assert not line.resumes_to_refuse
 
 
@@ -121,13 +124,18 @@ def test_what_was_sent_on_a_dead_line_is_sent_after_a_reload_once(simulator: Sim
 def test_what_was_sent_on_a_dead_line_is_the_draft_until_it_has_arrived(
     signed_in_page: Page, signed_in_context: BrowserContext
 ) -> None:
+    """Through a reload, too; in which the line is as dead as before."""
     line = Line(signed_in_page)
     board = Board.of(signed_in_page)
     with signed_in_page.expect_response(lambda answer: answer.url.endswith("/draft")):
         board.composer.press_sequentially("Rivers")
+    line.is_down = True
     line.die()
     board.composer.press("Enter")
     expect(board.composer).to_have_value("")
+    signed_in_page.reload()
+    expect(board.composer).to_have_value("")
+    expect(board.send).to_have_attribute("data-state", "running")
     other = Board(signed_in_context.new_page())
     signed_in_page.close(run_before_unload=True)
     other.page.goto(signed_in_page.url)

@@ -7,12 +7,13 @@ export class Draft {
     this.key = `draft:${comparison}`;
     /** The page that comes next may have been made before what is saved now. */
     this.isLeaving = false;
-    this.isSent = false;
     const kept = sessionStorage.getItem(this.key);
+    /** What the box held was sent; a tab that finds it so again may still be sending it. */
+    this.isSent = kept === "";
     if (kept === box.value) this.forget();
     else if (kept !== null) {
       box.value = kept;
-      box.dispatchEvent(new Event("input", { bubbles: true }));
+      if (kept) box.dispatchEvent(new Event("input", { bubbles: true }));
     }
     box.addEventListener("input", () => {
       this.isLeaving = this.isSent = false;

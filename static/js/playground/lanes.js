@@ -4,13 +4,14 @@
 const closed = new Set();
 /** Milliseconds until a board that could not be had is asked for again. */
 const AGAIN = 2000;
+/** Whether this tab asked for a lane that has not come yet: who only looks on is carried to none. */
+let isOpening = false;
 
 export function addLane(board, { html }) {
   const template = document.createElement("template");
   template.innerHTML = html;
   const element = template.content.firstElementChild;
-  if (!put(board, element)) return true;
-  if (isOpening) element.scrollIntoView({ block: "nearest", inline: "nearest" });
+  if (put(board, element) && isOpening) element.scrollIntoView({ block: "nearest", inline: "nearest" });
   isOpening = false;
   showRoom(board);
   return true;
@@ -38,13 +39,12 @@ export function closeLane(board, { lane: letter, id }) {
   return true;
 }
 
-/** Whether this tab asked for a lane that has not come yet: who only looks on is carried to none. */
-let isOpening = false;
-
 document.addEventListener("htmx:beforeRequest", ({ detail: { elt, requestConfig } }) => {
   if (requestConfig.verb === "post" && elt.closest("[data-opens-lane]")) isOpening = true;
 });
-document.addEventListener("htmx:afterRequest", ({ detail }) => detail.successful || (isOpening = false));
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (!detail.successful) isOpening = false;
+});
 
 function neighbour(board, letter) {
   const letters = [...board.lanes.keys()].sort();
