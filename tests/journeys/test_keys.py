@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys import test_playground_trials as trials
+from tests.journeys import trials
 from tests.journeys.board import Board
 from tests.journeys.waiting import until
 from tests.model_ids import LLAMA, V3

@@ -12,7 +12,7 @@ from completions import estimate
 from tests.journeys.axe import faults, overflow
 from tests.journeys.board import Board
 from tests.journeys.settings_panel import Panel
-from tests.journeys.test_playground_trials import set_trials
+from tests.journeys.trials import set_trials
 from tests.model_ids import LLAMA, V3
 from tests.simulator.serving import Simulator
 

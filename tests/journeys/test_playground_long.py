@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Route, expect
 
 from playground.paging import TAIL
 from tests.journeys.board import Board
-from tests.journeys.test_playground_trials import bar, place, set_trials
+from tests.journeys.trials import bar, place, set_trials
 from tests.model_ids import V3
 
 MESSAGES = TAIL + 8

@@ -11,7 +11,7 @@ from tests.journeys.axe import faults
 from tests.journeys.board import SOON, Board
 from tests.journeys.settings_panel import Panel
 from tests.journeys.test_by_keyboard import SAID
-from tests.journeys.test_playground_trials import bar, place
+from tests.journeys.trials import bar, place
 from tests.journeys.waiting import until
 from tests.model_ids import LLAMA, PHI, V3
 from tests.simulator.serving import Simulator

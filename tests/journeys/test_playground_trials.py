@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.journeys.board import SOON, Board
-from tests.journeys.settings_panel import Panel
+from tests.journeys.shots import shoot
+from tests.journeys.trials import bar, place, set_trials, three_answers
 from tests.journeys.waiting import settled
 from tests.model_ids import LLAMA, R1, V3
 from tests.simulator.serving import Simulator
@@ -28,31 +27,6 @@ COVERED = """(pill) => {
     .map(({ outerHTML }) => outerHTML.slice(0, 80));
 }"""
 LONG = "\n\n".join(f"Paragraph {number}." for number in range(60))
-
-
-def set_trials(board: Board, letter: str, trials: int) -> None:
-    lane = board.lane(letter)
-    lane.get_by_role("button", name=re.compile(f"Settings of lane {letter}")).click()
-    board.dialog.locator("[name=trials]").fill(str(trials))
-    board.dialog.get_by_role("button", name="Save", exact=True).click()
-    expect(board.dialog).to_have_count(0)
-    expect(lane.get_by_role("button", name=f"Settings of lane {letter}, changed")).to_be_visible()
-
-
-def bar(board: Board, letter: str = "A") -> Locator:
-    return board.lane(letter).locator("[data-trials-bar]").last
-
-
-def place(board: Board, text: str, letter: str = "A") -> None:
-    expect(bar(board, letter).locator("[data-trials-place]")).to_have_text(text)
-
-
-def three_answers(page: Page, *models: str) -> Board:
-    board = Board.of(page, *(models or (V3,)))
-    set_trials(board, "A", 3)
-    board.ask()
-    board.are_done("A")
-    return board
 
 
 def test_answers_are_flipped_through_in_place(signed_in_page: Page) -> None:
@@ -260,101 +234,3 @@ def test_it_looks_right(simulator: Simulator, signed_in_page: Page, scheme: Any,
     found = Axe().run(signed_in_page)
     assert found.violations_count == 0, found.generate_report()
     assert signed_in_page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-def shoot(page: Page, name: str) -> None:
-    """Kept only where somebody wants to look."""
-    if folder := os.environ.get("SHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png")
-
-
-def test_each_trial_has_its_calls_and_those_of_the_one_in_use_wait(simulator: Simulator, signed_in_page: Page) -> None:
-    simulator.drill(call_with=[{"name": "get_weather", "arguments": '{"city": "Oslo"}', "id": "call_1"}])
-    board = three_answers(signed_in_page)
-    lane = board.lane("A")
-    expect(lane.locator("[data-call-state='open']:visible")).to_have_count(1)
-    expect(lane.locator("[data-lane-state]")).to_have_text("Waits for a result")
-    bar(board).get_by_role("button", name="Next trial").click()
-    other = lane.locator("[data-call-state='other']:visible")
-    expect(other).to_contain_text("Use this one first")
-    expect(other.locator("[data-give]")).to_have_count(0)
-    bar(board).get_by_role("button", name="Use this one").click()
-    card = lane.locator("[data-call-state='open']:visible")
-    card.get_by_label("Result", exact=True).fill("12 degrees")
-    card.get_by_role("button", name="Give result").click()
-    board.are_done("A")
-    expect(board.answer("A")).to_contain_text("12 degrees")
-    place(board, "2 of 3")
-    expect(lane.locator("[data-call-state='given']:visible")).to_have_count(1)
-    signed_in_page.reload()
-    board.is_connected()
-    place(board, "2 of 3")
-    expect(lane.locator("[data-call-state='given']:visible")).to_have_count(1)
-
-
-def test_one_that_is_edited_is_a_trial_still(simulator: Simulator, signed_in_page: Page, complaints: list[str]) -> None:
-    simulator.drill(call_with=[{"name": "get_weather", "arguments": '{"city": "Oslo"}', "id": "call_1"}])
-    board = three_answers(signed_in_page)
-    lane, use = board.lane("A"), bar(board).locator("[data-choose]")
-    bar(board).get_by_role("button", name="Next trial").click()
-    use.click()
-    expect(use).to_have_attribute("aria-pressed", "true")
-    board.act(lane.locator("[data-message]:visible").last, "Edit")
-    expect(lane.locator("[data-edit-text]")).to_be_focused()
-    bar(board).get_by_role("button", name="Next trial").click()
-    place(board, "3 of 3")
-    expect(use).to_have_attribute("title", "Go on with this one instead of trial 2")
-    use.click()
-    expect(use).to_have_attribute("aria-pressed", "true")
-    expect(lane.locator("[data-call-state='open']:visible")).to_have_count(1)
-    bar(board).get_by_role("button", name="Previous trial").click()
-    expect(lane.locator("[data-edit-text]")).to_be_visible()
-
-
-def test_using_one_whose_calls_all_have_mocks_goes_on_by_itself(simulator: Simulator, signed_in_page: Page) -> None:
-    simulator.drill(call_with=[{"name": "get_weather", "arguments": '{"city": "Oslo"}', "id": "call_1"}])
-    board = three_answers(signed_in_page)
-    lane = board.lane("A")
-    panel = Panel.of(board, "A")
-    panel.field("mocks").fill('{"get_weather": "12 degrees"}')
-    panel.field("is_mocked").select_option("Answer with the mock results")
-    panel.save()
-    bar(board).get_by_role("button", name="Next trial").click()
-    bar(board).get_by_role("button", name="Use this one").click()
-    expect(lane.locator("[data-call-state='mocked']:visible")).to_have_count(1)
-    board.are_done("A")
-    expect(board.answer("A")).to_contain_text("12 degrees")
-    place(board, "2 of 3")
-    shoot(signed_in_page, "trial-chosen-with-mocks")
-
-
-def test_what_a_lane_goes_on_from_by_itself_is_seen_in_every_tab(
-    simulator: Simulator, signed_in_context: BrowserContext
-) -> None:
-    simulator.drill(call_with=[{"name": "get_weather", "arguments": '{"city": "Oslo"}', "id": "call_1"}])
-    one, other = signed_in_context.new_page(), signed_in_context.new_page()
-    board = three_answers(one)
-    panel = Panel.of(board, "A")
-    panel.field("mocks").fill('{"get_weather": "12 degrees"}')
-    panel.field("is_mocked").select_option("Answer with the mock results")
-    panel.save()
-    other.goto(one.url)
-    beside = Board(other)
-    beside.is_connected()
-    bar(beside).get_by_role("button", name="Trial 3: done").click()
-    place(beside, "3 of 3")
-    bar(board).get_by_role("button", name="Next trial").click()
-    bar(board).get_by_role("button", name="Use this one").dblclick()
-    for each in (board, beside):
-        expect(each.answer("A")).to_contain_text("12 degrees", timeout=SOON)
-        each.are_done("A")
-        place(each, "2 of 3")
-        expect(each.page.locator("[data-composer-status]")).to_have_text("")
-    bar(beside).get_by_role("button", name="Next trial").click()
-    place(beside, "3 of 3")
-    answered = beside.answer("A").get_attribute("data-answer-id")
-    beside.lane("A").get_by_role("button", name="Retry", exact=True).locator("visible=true").last.click()
-    expect(beside.answer("A")).not_to_have_attribute("data-answer-id", answered or "", timeout=SOON)
-    expect(beside.answer("A")).to_contain_text("12 degrees", timeout=SOON)
-    beside.are_done("A")
-    place(beside, "3 of 3")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -16,6 +14,7 @@ from tests.conftest import Serve
 from tests.journeys.axe import faults, overflow
 from tests.journeys.board import Board
 from tests.journeys.settings_panel import Panel
+from tests.journeys.shots import shoot
 from tests.model_ids import LLAMA, PHI
 from tests.serving import Served
 from tracing.saved_models.content import SAVED_MODEL, Content, value_of
@@ -64,11 +63,6 @@ def save(board: Board, letter: str, name: str) -> None:
     board.dialog.get_by_role("button", name="Save", exact=True).click()
     expect(board.dialog).to_have_count(0)
     expect(name_of(board, letter)).to_have_text(f"{name}:v0")
-
-
-def shot(page: Page, name: str) -> None:
-    if folder := os.environ.get("SHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png")
 
 
 def test_a_lane_is_saved_changed_updated_and_reset(signed_in_page: Page) -> None:
@@ -274,7 +268,7 @@ def test_axe_finds_nothing_in_what_is_new(signed_in_page: Page, scheme: Any, wid
 
 
 def _looked_at(page: Page, name: str) -> None:
-    shot(page, name)
+    shoot(page, name)
     assert faults(page) == []
     assert overflow(page) <= 0
     if name.startswith("save"):

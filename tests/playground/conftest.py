@@ -87,6 +87,10 @@ async def open_tab(simulated: Simulator, comparison: Comparison, alice_client: C
         await tab.line.close()
 
 
+async def page_of(client: Client, comparison: Comparison) -> str:
+    return str((await sync_to_async(client.get)(comparison.get_absolute_url())).content.decode())
+
+
 async def drill(lane: Lane, **simulate: object) -> None:
     """What the simulator is to do in this lane; see simulator/drills.py."""
     await Lane.objects.filter(pk=lane.pk).aupdate(settings={"simulate": simulate})

@@ -6,13 +6,12 @@ import json
 from typing import Any
 
 import pytest
-from asgiref.sync import sync_to_async
 from django.test import Client
 
 from playground.mocks import MOST_ROUNDS
 from playground.models import Comparison, Lane, Message
 from tests.playground.calling import TIME, WEATHER, asked, give, last
-from tests.playground.conftest import OpenTab, drill
+from tests.playground.conftest import OpenTab, drill, page_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,7 +36,7 @@ async def test_a_mock_is_offered_on_the_card(open_tab: OpenTab, alice_client: Cl
     await set_lane(mocks={"get_weather": {"temperature": "<12>"}})
     tab = await open_tab()
     await asked(tab)
-    page = (await sync_to_async(alice_client.get)(f"/playground/{comparison.pk}")).content.decode()
+    page = await page_of(alice_client, comparison)
     assert 'data-use-mock="{&quot;temperature&quot;: &quot;&lt;12&gt;&quot;}"' in page
 
 
@@ -71,7 +70,7 @@ async def test_a_model_that_calls_for_ever_is_given_ten_results_and_then_waits(
     assert await lane.messages.filter(role="assistant").acount() == MOST_ROUNDS + 1
     (call,) = (await last()).calls
     assert call.is_open
-    page = (await sync_to_async(alice_client.get)(f"/playground/{comparison.pk}")).content.decode()
+    page = await page_of(alice_client, comparison)
     assert "ten times in a row and stopped there" in page
     await give(tab, call=call.id)
     await tab.until(lambda _: len(tab.ended) == 2 * MOST_ROUNDS + 2)

@@ -11,7 +11,7 @@ from django.test import Client
 from inference_catalog.models import Model
 from playground.models import Comparison, Lane
 from tests.playground.calling import WEATHER, asked, body_of, give, last
-from tests.playground.conftest import OpenTab, drill
+from tests.playground.conftest import OpenTab, drill, page_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,7 +38,7 @@ async def test_names_and_arguments_are_text(open_tab: OpenTab, alice_client: Cli
         {"name": "<img src=x onerror=alert(1)>", "arguments": '</code><script>alert("x")', "id": '"><b>'},
         {"name": "deep", "arguments": "[" * 600 + "]" * 600, "id": "b"},
     )
-    page = (await sync_to_async(alice_client.get)(f"/playground/{comparison.pk}")).content.decode()
+    page = await page_of(alice_client, comparison)
     assert "<img src=x" not in page
     assert "<script>alert" not in page
     assert '"><b>' not in page
@@ -54,7 +54,7 @@ async def test_huge_arguments_are_shown_from_their_beginning(
     await asked(
         tab, {"name": "save", "arguments": json.dumps({"text": "word " * 30_000}), "id": "a"}, chunk_tokens=4000
     )
-    page = (await sync_to_async(alice_client.get)(f"/playground/{comparison.pk}")).content.decode()
+    page = await page_of(alice_client, comparison)
     assert "more characters are not shown here" in page
     assert page.count("word") < 2000
 
@@ -76,7 +76,7 @@ async def test_a_lane_whose_model_calls_nothing_says_so(
     open_tab: OpenTab, alice_client: Client, comparison: Comparison, models: list[Model]
 ) -> None:
     await Model.objects.filter(pk=models[0].pk).aupdate(features=["json"])
-    page = (await sync_to_async(alice_client.get)(f"/playground/{comparison.pk}")).content.decode()
+    page = await page_of(alice_client, comparison)
     assert page.count("data-calls-nothing") == 1
 
 

@@ -6,13 +6,12 @@ import asyncio
 from typing import Any
 
 import pytest
-from asgiref.sync import sync_to_async
 from django.test import Client
 
 from playground.mocks import MOST_ROUNDS
 from playground.models import Answer, Comparison, Lane, Message
 from tests.playground.calling import WEATHER, body_of, give
-from tests.playground.conftest import OpenTab, drill
+from tests.playground.conftest import OpenTab, drill, page_of
 from tests.playground.tab import Tab
 from tests.playground.test_mocks import FUNCTION
 
@@ -60,7 +59,7 @@ async def test_each_trial_calls_and_only_the_chosen_ones_calls_wait(
     assert [tab.calls[str(each.pk)] for each in trials] == [[["get_weather", '{"city": "Oslo"}']]] * 3
     ended = {frame["answer"]: states(frame["calls"]) for frame in tab.frames if frame.get("type") == "ended"}
     assert ended == {str(each.pk): ["open" if each.trial == 1 else "other"] for each in trials}
-    page = (await sync_to_async(alice_client.get)(f"/playground/{comparison.pk}")).content.decode()
+    page = await page_of(alice_client, comparison)
     assert [state for state in states(page) if state != "writing"] == ["open", "other", "other"]
     assert tab.gaps == 0
 

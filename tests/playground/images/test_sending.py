@@ -15,7 +15,7 @@ from inference_catalog.models import Model
 from playground.images.placeholders import Placeholder
 from playground.models import Answer, Attachment, Comparison, Lane, Message
 from tests.model_ids import SCOUT
-from tests.playground.conftest import OpenTab
+from tests.playground.conftest import OpenTab, page_of
 from tests.playground.images.pictures import animation, can_see, drafted, picture
 from tests.simulator.serving import Simulator
 from tracing import recorder
@@ -83,7 +83,7 @@ async def test_one_that_cannot_see_gets_the_text_alone_and_it_is_said(
     assert (blind.state, blind.images_left_out) == ("done", 2)
     assert blind.request
     assert blind.request["body"]["messages"] == [{"role": "user", "content": "What is it?"}]
-    page = (await sync_to_async(alice_client.get)(f"/playground/{comparison.pk}")).content.decode()
+    page = await page_of(alice_client, comparison)
     assert page.count("2 images not sent: this model cannot see") == 1
     shown = (await sync_to_async(alice_client.get)(f"/playground/answers/{blind.pk}/sent")).content.decode()
     assert "<dt>Not sent</dt><dd>2 images" in shown
@@ -93,7 +93,7 @@ async def test_one_that_cannot_see_gets_the_text_alone_and_it_is_said(
 async def test_the_head_says_who_cannot_see_before_anything_is_sent(
     simulated: Simulator, comparison: Comparison, alice_client: Client
 ) -> None:
-    page = (await sync_to_async(alice_client.get)(f"/playground/{comparison.pk}")).content.decode()
+    page = await page_of(alice_client, comparison)
     assert page.count("data-blind>") == 1
     assert page.count('aria-label="Cannot see images"') == 1
 
