@@ -10,6 +10,7 @@ import shlex
 import signal
 import subprocess
 import sys
+from typing import NamedTuple
 
 from scripts import clients, environment
 from scripts.console import say, spoken
@@ -32,6 +33,8 @@ ONCE = [
     )
 ]
 NO_TESTS_COLLECTED = 5
+#: Letters of a failure at the end of everything; the whole of it stands further above.
+WIDTH = 180
 CLIENTS = {"CLIENTS_PYTHON": "LangChain and the llm command", "CLIENTS_NODE": "the AI SDK"}
 
 
@@ -40,21 +43,36 @@ def main() -> None:
     environment.node_packages()
     install(CHROMIUM, POSTGRES, REDIS)
     others = clients.install()
-    results = [pytest("Tests on SQLite", "not journey", PARALLEL, others)]
+    runs = [pytest("Tests on SQLite", "not journey", PARALLEL, others)]
     if POSTGRES.path() and REDIS.path():
         with databases() as urls:
-            results.append(pytest("Tests on PostgreSQL and Redis", "not journey", [*GENTLY, *ONCE], urls))
+            runs.append(pytest("Tests on PostgreSQL and Redis", "not journey", [*GENTLY, *ONCE], urls))
     if CHROMIUM.path():
-        results.append(pytest("Journeys in Chromium", "journey", PARALLEL, {"CHROMIUM": CHROMIUM.path()}))
-    for name, _, summary in results:
-        say(f"{name}: {summary}")
+        runs.append(pytest("Journeys in Chromium", "journey", PARALLEL, {"CHROMIUM": CHROMIUM.path()}))
+    tell(runs)
     skipped(others)
-    if not all(passed for _, passed, _ in results):
+    if not all(run.passed for run in runs):
         sys.exit(1)
 
 
-def pytest(name: str, marker: str, options: list[str], more: dict[str, str] | None = None) -> tuple[str, bool, str]:
-    """The name, whether all went well, and pytest's summary line."""
+class Run(NamedTuple):
+    name: str
+    passed: bool
+    summary: str
+    #: pytest's lines of what failed.
+    failures: list[str]
+
+
+def tell(runs: list[Run]) -> None:
+    """What failed comes last: of a long log people are often shown the end alone."""
+    for run in runs:
+        say(f"{run.name}: {run.summary}")
+    for run in runs:
+        for failure in run.failures:
+            say(f"{run.name}: {failure[:WIDTH]}")
+
+
+def pytest(name: str, marker: str, options: list[str], more: dict[str, str] | None = None) -> Run:
     say(f"\n{name}")
     clean = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL")}
     arguments = ["-q", "-m", marker, *options, *shlex.split(os.environ.get("ARGS", ""))]
@@ -67,15 +85,17 @@ def pytest(name: str, marker: str, options: list[str], more: dict[str, str] | No
         text=True,
         errors="replace",
     )
-    last = ""
+    last, failures = "", []
     try:
         for line in process.stdout or ():
             print(line, end="", flush=True)
             last = line.strip() or last
+            if line.startswith(("FAILED ", "ERROR ")):
+                failures.append(last)
     except BaseException:
         process.send_signal(signal.SIGTERM)
         raise
-    return name, process.wait() in (0, NO_TESTS_COLLECTED), last
+    return Run(name, process.wait() in (0, NO_TESTS_COLLECTED), last, failures)
 
 
 def skipped(others: dict[str, str]) -> None:

@@ -96,12 +96,12 @@ def test_one_that_never_fits_is_set_aside_and_booked_when_it_does(
 def test_a_thread_that_books_one_batch_after_another_is_not_stuck(
     running: Reservation, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each takes half as long as one may; all together take longer."""
+    """Each takes a third of what one may; all together take longer."""
     stuck: list[bool] = []
 
     def slow(*_: Any, **__: Any) -> list[Any]:
-        time.sleep(0.1)
-        stuck.append(pulse.is_stuck(0.19))
+        time.sleep(0.5)
+        stuck.append(pulse.is_stuck(1.5))
         return []
 
     monkeypatch.setattr(batches, "BATCH", 1)

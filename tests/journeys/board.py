@@ -6,8 +6,6 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.model_ids import LLAMA, V3
 
-SOON = 15_000
-
 
 class Board:
     def __init__(self, page: Page) -> None:
@@ -36,7 +34,7 @@ class Board:
 
     def said(self, letter: str) -> str:
         """As it is read once its formulas have their glyphs."""
-        expect(self.answer(letter).locator(".math:not([data-finished], [data-refused])")).to_have_count(0, timeout=SOON)
+        expect(self.answer(letter).locator(".math:not([data-finished], [data-refused])")).to_have_count(0)
         return self.answer(letter).text_content() or ""
 
     def ask(self, text: str = "Tell me about rivers.") -> None:
@@ -44,7 +42,7 @@ class Board:
         self.composer.press("Enter")
 
     def is_(self, letter: str, state: str) -> None:
-        expect(self.lane(letter)).to_have_attribute("data-state", state, timeout=SOON)
+        expect(self.lane(letter)).to_have_attribute("data-state", state)
 
     def are_done(self, letters: str = "AB") -> None:
         for letter in letters:

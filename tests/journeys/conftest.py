@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect, sync_playwright
 
 from tests.journeys.console import listened
+from tests.journeys.waiting import SOON
 from tests.serving import Served, Store
 
 CHROMIUM = os.environ.get("CHROMIUM") or next(
@@ -24,6 +25,8 @@ FLAGS = [
     "--disable-sync",
 ]
 HERE = Path(__file__).parent
+
+expect.set_options(timeout=SOON)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
-from tests.journeys.board import SOON, Board
+from tests.journeys.board import Board
 from tests.journeys.console import listened
 from tests.playground.images.pictures import picture
 
@@ -51,5 +51,5 @@ def bring(board: Board, kind: str, content: bytes, name: str = "image.png", targ
 
 
 def looks(board: Board, *names: str) -> None:
-    expect(drafted(board).locator(".draft-image-name")).to_have_text(list(names), timeout=SOON)
-    expect(board.page.locator("[data-pending]:not([data-failed])")).to_have_count(0, timeout=SOON)
+    expect(drafted(board).locator(".draft-image-name")).to_have_text(list(names))
+    expect(board.page.locator("[data-pending]:not([data-failed])")).to_have_count(0)

@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Page, WebSocketRoute
 
-from tests.journeys.board import SOON
+from tests.journeys.waiting import SOON
 
 PAUSE = 20
 

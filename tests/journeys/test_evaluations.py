@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 from tests.conftest import Serve
 from tests.journeys.axe import faults, overflow
 from tests.journeys.board import Board
+from tests.journeys.waiting import SOON
 from tests.serving import Served
 from tests.tracing.conftest import environment_of, run_python
 from tests.tracing.test_examples import PROJECT, example
@@ -159,7 +160,7 @@ def test_a_running_evaluation_fills_in_by_itself(own: Served, browser: Browser, 
     expect(run).to_contain_text("2 rows")
     page.locator("[data-pick]").check()
     program.communicate("end\n")
-    expect(run).to_contain_text("Success", timeout=60_000)
+    expect(run).to_contain_text("Success", timeout=2 * SOON)
     expect(run).to_contain_text("100%")
     expect(page.locator("[data-pick]:checked")).to_have_count(1)
     expect(page.locator("[data-live]")).to_have_count(0)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, WebSocketRoute, expect
 
-from tests.journeys.board import SOON, Board
-from tests.journeys.waiting import until
+from tests.journeys.board import Board
+from tests.journeys.waiting import SOON, until
 from tests.model_ids import LLAMA, V3
 from tests.serving import Served
 from tests.simulator.serving import Simulator
@@ -130,10 +130,8 @@ def quiet(tabs: list[Tab]) -> None:
         # An edit that was begun and not saved is no part of the comparison.
         until(tab.page, LET_GO)
     for tab in tabs:
-        expect(tab.page.locator(RUNNING)).to_have_count(0, timeout=4 * SOON)
-        expect(tab.page.locator("[data-composer-form] [data-send]")).to_have_attribute(
-            "data-state", "idle", timeout=SOON
-        )
+        expect(tab.page.locator(RUNNING)).to_have_count(0, timeout=2 * SOON)
+        expect(tab.page.locator("[data-composer-form] [data-send]")).to_have_attribute("data-state", "idle")
 
 
 @pytest.mark.parametrize("seed", [1, 2])

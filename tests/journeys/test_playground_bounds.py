@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.board import Board
 from tests.journeys.outline import outline
+from tests.journeys.waiting import SOON
 from tests.model_ids import V3
 from tests.simulator.serving import Simulator
 
@@ -41,7 +42,7 @@ BOMBS = {
 
 def is_done(board: Board) -> None:
     """A page that has much to show takes a frame for each bit of it, and on a busy machine its frames are few."""
-    expect(board.lane("A")).to_have_attribute("data-state", "done", timeout=60_000)
+    expect(board.lane("A")).to_have_attribute("data-state", "done", timeout=2 * SOON)
 
 
 @pytest.mark.parametrize("text", BOMBS.values(), ids=BOMBS)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.journeys.axe import faults, overflow
-from tests.journeys.board import SOON, Board
+from tests.journeys.board import Board
 from tests.journeys.images import CAT, bring, choose, complaints, drafted, looks
 from tests.journeys.waiting import until
 from tests.model_ids import LLAMA, SCOUT
@@ -21,7 +21,7 @@ __all__ = ["complaints"]
 def test_a_very_long_name_is_cut_and_keeps_its_ending(signed_in_page: Page, complaints: list[str]) -> None:
     board = Board.of(signed_in_page, SCOUT)
     bring(board, "drop", CAT, name=f"{'ä' * 3000}.png")
-    expect(drafted(board).locator(".draft-image-name")).to_have_text(re.compile("^ä{60,}.*[.]png$"), timeout=SOON)
+    expect(drafted(board).locator(".draft-image-name")).to_have_text(re.compile("^ä{60,}.*[.]png$"))
 
 
 def test_on_a_phone_images_of_a_message_are_one_low_row(signed_in_page: Page, complaints: list[str]) -> None:
@@ -143,7 +143,7 @@ def test_an_edit_takes_one_away(signed_in_page: Page, complaints: list[str]) -> 
     board.lane("A").get_by_role("button", name="Save").click()
     expect(question.locator("[data-open-image]")).to_have_count(1)
     board.act(question, "Retry")
-    expect(board.answer("A")).to_contain_text("I was sent 1 image.", timeout=SOON)
+    expect(board.answer("A")).to_contain_text("I was sent 1 image.")
 
 
 def test_images_and_another_role_do_not_go_together(signed_in_page: Page, complaints: list[str]) -> None:
@@ -174,8 +174,8 @@ def test_it_looks_well(
         ("cat.png", "image/png", CAT),
         ("a rather long name of a photo from the sea.jpg", "image/jpeg", picture("JPEG", (900, 300), "#227788")),
     )
-    expect(drafted(board)).to_have_count(2, timeout=SOON)
-    expect(signed_in_page.locator("[data-pending]")).to_have_count(0, timeout=SOON)
+    expect(drafted(board)).to_have_count(2)
+    expect(signed_in_page.locator("[data-pending]")).to_have_count(0)
     board.ask("What is in these two?")
     board.are_done()
     choose(
@@ -183,9 +183,9 @@ def test_it_looks_well(
         ("large.png", "image/png", picture(size=(3000, 2000), colour="#aa5533")),
         ("x.svg", "image/svg+xml", b"<svg/>"),
     )
-    expect(drafted(board)).to_have_count(1, timeout=SOON)
+    expect(drafted(board)).to_have_count(1)
     board.composer.fill("And this one?")
-    expect(board.send).to_be_enabled(timeout=SOON)
+    expect(board.send).to_be_enabled()
     # Half-way between two colours a button's words have too little contrast.
     signed_in_page.evaluate("Promise.allSettled(document.getAnimations().map(({ finished }) => finished))")
     signed_in_page.screenshot(path=tmp_path / f"images-{width}-{theme}.png")

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.journeys.board import SOON, Board
+from tests.journeys.board import Board
 from tests.journeys.shots import shoot
 from tests.journeys.trials import bar, place, set_trials, three_answers
 from tests.journeys.waiting import settled
@@ -176,18 +176,18 @@ def test_one_is_retried_alone_and_all_together(simulator: Simulator, signed_in_p
     board = Board.of(signed_in_page, V3)
     set_trials(board, "A", 3)
     board.ask()
-    expect(bar(board).locator("[data-look][data-state=done]")).to_have_count(2, timeout=SOON)
+    expect(bar(board).locator("[data-look][data-state=done]")).to_have_count(2)
     failed = bar(board).locator("[data-look][data-state=failed]")
     expect(failed).to_have_count(1)
     expect(board.lane("A").locator("[data-failed]")).to_have_text("1 failed")
     failed.click()
     board.lane("A").get_by_role("button", name="Retry", exact=True).locator("visible=true").last.click()
-    expect(bar(board).locator("[data-look][data-state=done]")).to_have_count(3, timeout=SOON)
+    expect(bar(board).locator("[data-look][data-state=done]")).to_have_count(3)
     before = board.said("A")
     bar(board).get_by_role("button", name="Retry all trials").click()
     expect(board.answer("A")).not_to_have_text(before)
     board.are_done("A")
-    expect(bar(board).locator("[data-look][data-state=done]")).to_have_count(3, timeout=SOON)
+    expect(bar(board).locator("[data-look][data-state=done]")).to_have_count(3)
 
 
 def test_rows_of_the_spread_lead_to_their_trial(signed_in_page: Page) -> None:
@@ -226,8 +226,8 @@ def test_it_looks_right(simulator: Simulator, signed_in_page: Page, scheme: Any,
         set_trials(board, letter, trials)
     board.ask("A table, code and a formula, please.")
     board.is_("A", "done")
-    expect(bar(board, "B").locator("[data-look][data-state=failed]")).to_have_count(1, timeout=SOON)
-    expect(board.send).to_have_attribute("data-state", "idle", timeout=SOON)
+    expect(bar(board, "B").locator("[data-look][data-state=failed]")).to_have_count(1)
+    expect(board.send).to_have_attribute("data-state", "idle")
     board.lane("B").locator("[data-spread-line]").click()
     signed_in_page.wait_for_timeout(500)
     shoot(signed_in_page, f"trials-{scheme}-{width}")

@@ -53,7 +53,7 @@ def test_three_models_answer_side_by_side_from_llama_cpp(page: Page, lineup: Ser
     page.locator("[data-composer]").fill("What do you see?")
     page.locator("[data-send]").click()
     for letter in "ABC":
-        expect(page.locator(f'[data-lane="{letter}"]')).to_have_attribute("data-state", "done", timeout=30_000)
+        expect(page.locator(f'[data-lane="{letter}"]')).to_have_attribute("data-state", "done")
         text = page.locator(f'[data-lane="{letter}"] [data-answer="latest"]').inner_text()
         assert set(text.split()) <= set(WORDS), text
     assert lineup.store.query("SELECT count(*) FROM billing_usagerecord WHERE certainty = 'reported'") == [(3,)]
@@ -63,5 +63,5 @@ def test_an_answer_of_llama_cpp_is_not_called_simulated(page: Page) -> None:
     choose_three(page)
     page.locator("[data-composer]").fill("Hello")
     page.locator("[data-send]").click()
-    expect(page.locator("[data-send]")).to_have_attribute("data-state", "idle", timeout=30_000)
+    expect(page.locator("[data-send]")).to_have_attribute("data-state", "idle")
     expect(page.locator("[data-comparison]").get_by_text("Simulated").filter(visible=True)).to_have_count(0)

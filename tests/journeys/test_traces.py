@@ -165,9 +165,9 @@ def test_what_comes_while_somebody_looks_appears_by_itself(lineup: Served, page:
     expect(page.get_by_text("pip install weave")).to_be_visible()
     page.evaluate("window.isSame = true")
     log(lineup, tmp_path, QUESTIONS[0])
-    expect(page.locator("tr[data-call]")).to_have_count(1, timeout=20_000)
+    expect(page.locator("tr[data-call]")).to_have_count(1)
     log(lineup, tmp_path, QUESTIONS[1])
-    expect(page.locator("tr[data-call]")).to_have_count(2, timeout=20_000)
+    expect(page.locator("tr[data-call]")).to_have_count(2)
     assert page.evaluate("window.isSame")
 
 

@@ -1,4 +1,7 @@
-"""Waiting for what no locator tells. The pages forbid `eval`, with which Playwright's own waiting asks again."""
+"""How long journeys wait, and waiting for what no locator tells.
+
+The pages forbid `eval`, with which Playwright's own waiting asks again.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,8 @@ from typing import Any
 
 from playwright.sync_api import ElementHandle, Locator, Page
 
-from tests.journeys.board import SOON
-
+#: Milliseconds that anything may take on a machine that has much else to do.
+SOON = 30_000
 PAUSE = 30
 
 
