@@ -20,13 +20,12 @@ from operator import attrgetter
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Model
 
 Row = tuple[Any, ...]
 
-#: Seconds the books' thread waits for a statement. A database that was stopped answers nothing, and closes nothing.
-PATIENCE = 1.0
 #: What is raised when the database cannot be asked, whatever it was to do.
 AWAY = (OperationalError, InterfaceError)
 
@@ -75,7 +74,7 @@ _thread = _Thread()
 
 
 def be_impatient() -> None:
-    """From now on this thread waits for no statement longer than PATIENCE: others wait for it."""
+    """From now on this thread waits for no statement longer than DATABASE_PATIENCE: others wait for it."""
     _thread.is_patient = False
 
 
@@ -124,8 +123,9 @@ def durably() -> None:
 
 
 def _wait(raw: Any, *arguments: Any, **options: Any) -> Any:
+    """A database that was stopped answers nothing, and closes nothing."""
     try:
-        return psycopg.Connection.wait(raw, *arguments, **options | {"timeout": PATIENCE})
+        return psycopg.Connection.wait(raw, *arguments, **options | {"timeout": settings.DATABASE_PATIENCE})
     except psycopg.OperationalError:
         # Otherwise each statement that tidies up would be waited for in turn.
         raw.pgconn.finish()

@@ -14,15 +14,19 @@ from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
+from django.conf import settings
+
 from billing import writer
 from common.errors import Overloaded
 
 T = TypeVar("T")
 
-#: Seconds after which it is asked whether the thread is stuck, and how often from then on: in all less than one.
-PATIENCE, IMPATIENCE = 0.8, 0.05
+#: Seconds after which it is asked whether the thread is stuck, and how often from then on: before a statement is over.
+PATIENCE, IMPATIENCE = 0.8 * settings.DATABASE_PATIENCE, 0.05
+#: A look that comes so many seconds after its time says nothing of the thread.
+LATE = 0.2
 #: Seconds after which even a thread that works on is too slow.
-LONGEST = 10.0
+LONGEST = 10.0 * settings.DATABASE_PATIENCE
 
 
 async def answer(future: Future[T]) -> T:
@@ -30,22 +34,28 @@ async def answer(future: Future[T]) -> T:
     loop = asyncio.get_running_loop()
     waiter: asyncio.Future[T] = loop.create_future()
     _mailbox(loop).expect(future, waiter)
-    timer = loop.call_later(PATIENCE, _lose_patience, future, waiter, loop.time() + LONGEST)
+    now = loop.time()
+    timer = loop.call_at(now + PATIENCE, _lose_patience, future, waiter, now + PATIENCE, now + LONGEST)
     try:
         return await waiter
     finally:
         timer.cancel()
 
 
-def _lose_patience(future: Future[T], waiter: asyncio.Future[T], until: float) -> None:
-    """A busy loop hears late of what was answered in time, so it is the thread that is looked at."""
+def _lose_patience(future: Future[T], waiter: asyncio.Future[T], due: float, until: float) -> None:
+    """A busy loop hears late of what was answered in time, so it is the thread that is looked at.
+
+    Where even this look is late, the whole process may have stood still, the thread with it: it is looked at again.
+    """
     if waiter.done() or future.done():
         return
     loop = waiter.get_loop()
-    if writer.is_stuck(PATIENCE) or loop.time() > until:
+    now = loop.time()
+    if now > until or (now - due < LATE and writer.is_stuck(PATIENCE)):
         waiter.set_exception(Overloaded())
     else:
-        loop.call_later(IMPATIENCE, _lose_patience, future, waiter, until)
+        due = now + IMPATIENCE
+        loop.call_at(due, _lose_patience, future, waiter, due, until)
 
 
 def shared(key: Hashable, work: Callable[[], T]) -> Future[T]:

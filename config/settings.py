@@ -101,6 +101,10 @@ TEMPLATES = [
 ]
 
 
+#: Seconds that the books wait for a statement, and those who ask the engine for the books.
+DATABASE_PATIENCE = env.number("DATABASE_PATIENCE", 1, least=1)
+
+
 def database(url: str) -> dict[str, object]:
     """Django's settings for postgres://user:password@host:port/name; a Unix socket's folder goes in ?host=."""
     parts = urlsplit(url)
@@ -120,7 +124,7 @@ def database(url: str) -> dict[str, object]:
         "CONN_MAX_AGE": 0,
         # Seconds but for the last, which is milliseconds: a machine that vanished is noticed, whatever is asked of it.
         "OPTIONS": {
-            "connect_timeout": 2,
+            "connect_timeout": 2 * DATABASE_PATIENCE,
             "keepalives_idle": 10,
             "keepalives_interval": 5,
             "keepalives_count": 3,

@@ -102,25 +102,27 @@ class Listing:
     def _search(self, cursor: str, query: str) -> Page:
         begun = time.monotonic()
         found: dict[uuid.UUID, uuid.UUID | None] = {}
-        for batch in self._batches(cursor):
+        for batch, is_last in self._batches(cursor):
             hits = _hits(batch, query)
             for row in batch:
                 if row.pk in hits:
                     found[row.pk] = hits[row.pk]
                 if len(found) == PAGE:
                     return Page(_places(found, query), self.cursor(row))
-            if time.monotonic() - begun > PATIENCE:
+            if not is_last and time.monotonic() - begun > PATIENCE:
                 return Page(_places(found, query), self.cursor(batch[-1]), is_paused=True)
         return Page(_places(found, query))
 
-    def _batches(self, cursor: str) -> Iterator[list[Comparison]]:
+    def _batches(self, cursor: str) -> Iterator[tuple[list[Comparison], bool]]:
+        """Each with whether it is known to be the last."""
         size = FIRST_BATCH
         while True:
             started = time.monotonic()
             batch = list(self.after(cursor).only("is_pinned", "updated_at")[:size])
+            is_last = len(batch) < size
             if batch:
-                yield batch
-            if len(batch) < size:
+                yield batch, is_last
+            if is_last:
                 return
             cursor = self.cursor(batch[-1])
             is_quick = time.monotonic() - started < QUICK

@@ -15,6 +15,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import ApiKey, Membership, Organization, Project, Team, User
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from tests.simulator.serving import Simulator
 
 pytest_plugins = ["tests.simulator.serving"]
+
+# A busy machine takes its time for an example too.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -84,6 +84,8 @@ class Served:
                 "PYTHONPATH": str(ROOT),
                 # Who stops a Lineup waits for no stream, unless the test is about that.
                 "DRAIN_SECONDS": "0",
+                # Nor is a machine that has much else to do a database that is away.
+                "DATABASE_PATIENCE": "10",
                 **settings,
             }
         )

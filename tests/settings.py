@@ -11,6 +11,8 @@ from tests.variables import UNSET
 # Whatever the developer's shell and .env say, a test run knows no provider but those it starts.
 os.environ |= UNSET | {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if name in os.environ}
 os.environ["SECRET_KEY"] = "a-key-for-tests-alone-that-guards-nothing-anywhere"
+# A machine that has much else to do is no database that is away.
+os.environ["DATABASE_PATIENCE"] = "10"
 os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="lineup-tests-")
 atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
 

@@ -78,6 +78,7 @@ def test_who_was_refused_though_it_was_written_holds_nothing(
         book(*arguments, **options)  # type: ignore[arg-type]
         raise OperationalError("nobody answered")
 
+    monkeypatch.setattr(committer, "TRY_AGAIN_AFTER", 60.0)
     with monkeypatch.context() as patched:
         patched.setattr(committer, "book", book_and_hang)
         assert writer.submit(wish(alice, project)).exception(20) is not None

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -96,13 +97,15 @@ def test_one_that_never_fits_is_set_aside_and_booked_when_it_does(
 def test_a_thread_that_books_one_batch_after_another_is_not_stuck(
     running: Reservation, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each takes a third of what one may; all together take longer."""
-    stuck: list[bool] = []
+    """Each takes half of what one may; all together take longer."""
+    clock, stuck = [0.0], list[bool]()
 
     def slow(*_: Any, **__: Any) -> list[Any]:
-        time.sleep(0.5)
-        stuck.append(pulse.is_stuck(1.5))
+        clock[0] += 0.5
+        stuck.append(pulse.is_stuck(1))
         return []
+
+    monkeypatch.setattr("billing.pulse.time", SimpleNamespace(monotonic=lambda: clock[0]))
 
     monkeypatch.setattr(batches, "BATCH", 1)
     monkeypatch.setattr(committer, "book", slow)

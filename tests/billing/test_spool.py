@@ -137,6 +137,7 @@ def test_a_full_disk_loses_nothing_and_is_over_when_there_is_space_again(
 def test_what_a_full_disk_did_not_take_is_on_it_as_soon_as_there_is_space(
     running: Reservation, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(committer, "TRY_AGAIN_AFTER", 60.0)
     with away(monkeypatch):
         with full_disk(monkeypatch):
             writer.submit(used(running)).result(20)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -28,9 +29,26 @@ async def test_answers_come_to_those_who_asked() -> None:
     assert await asyncio.gather(*asked) == list(range(500))
 
 
-async def test_who_asks_a_thread_that_hangs_is_told_so(hanging: threading.Event) -> None:
+async def test_who_asks_a_thread_that_hangs_is_told_so(
+    hanging: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "PATIENCE", 0.5)
     with pytest.raises(Overloaded):
         await waiting.answer(writer.run(lambda: None))
+    hanging.set()
+
+
+async def test_a_process_that_stood_still_does_not_take_its_database_for_away(
+    hanging: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "PATIENCE", 0.5)
+    monkeypatch.setattr(waiting, "IMPATIENCE", 10.0)
+    asking = asyncio.create_task(waiting.answer(writer.run(lambda: "answered")))
+    await asyncio.sleep(0)
+    time.sleep(1.5)  # noqa: ASYNC251 (nothing of the process goes on)
+    await asyncio.sleep(0)
+    hanging.set()
+    assert await asking == "answered"
 
 
 async def test_what_was_answered_while_the_loop_was_busy_is_no_delay(monkeypatch: pytest.MonkeyPatch) -> None:

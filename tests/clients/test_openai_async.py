@@ -52,7 +52,7 @@ async def test_a_failure_is_retried(client: openai.AsyncOpenAI) -> None:
 async def test_a_timeout_of_the_client_is_told_and_closes_the_upstream(
     client: openai.AsyncOpenAI, simulator: Simulator
 ) -> None:
-    impatient = client.with_options(timeout=1, max_retries=0)
+    impatient = client.with_options(timeout=5, max_retries=0)
     with pytest.raises(openai.APITimeoutError):
         await impatient.chat.completions.create(
             model=PHI, messages=ASK, extra_body={"simulate": {"stall_before_headers": 3600}}

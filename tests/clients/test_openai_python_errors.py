@@ -88,6 +88,7 @@ def test_too_many_at_once_is_retried_until_there_is_room(serve: Serve, simulator
             create(client.with_options(max_retries=1))
         assert float(raised.value.response.headers["retry-after"]) >= 0
         running.close()
+        simulator.settled()
         assert create(client).choices
 
 

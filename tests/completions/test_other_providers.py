@@ -68,7 +68,7 @@ async def test_it_is_given_its_key(caller: Caller, model: Model) -> None:
 async def test_one_that_is_silent_is_passed_over(
     caller: Caller, serve_both: Callable[[str], None], settings: Settings
 ) -> None:
-    settings.UPSTREAM_FIRST_CHUNK_TIMEOUT = 2
+    settings.UPSTREAM_FIRST_CHUNK_TIMEOUT = 4
 
     async with Scripted(silent) as first:
         await in_thread(serve_both)(first.base_url)

@@ -40,7 +40,7 @@ ENDED = "SELECT count(*) FROM billing_usagerecord WHERE completion_tokens = 20"
 def served(simulator: Simulator, tmp_path: Path) -> Iterator[Served]:
     with (
         own_postgres() as postgres,
-        processes(postgres, tmp_path / "lineup", simulator.base_url, 1) as [lineup],
+        processes(postgres, tmp_path / "lineup", simulator.base_url, 1, DATABASE_PATIENCE="1") as [lineup],
     ):
         yield lineup
 

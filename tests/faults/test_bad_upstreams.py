@@ -31,7 +31,7 @@ def provider() -> Iterator[Upstream]:
 @pytest.fixture(scope="module")
 def settings_of_lineup() -> dict[str, str]:
     """Little patience."""
-    return ROOMY | {"UPSTREAM_FIRST_CHUNK_TIMEOUT": "2", "UPSTREAM_IDLE_TIMEOUT": "2", "UPSTREAM_TOTAL_TIMEOUT": "6"}
+    return ROOMY | {"UPSTREAM_FIRST_CHUNK_TIMEOUT": "4", "UPSTREAM_IDLE_TIMEOUT": "4", "UPSTREAM_TOTAL_TIMEOUT": "12"}
 
 
 @pytest.fixture(scope="module")

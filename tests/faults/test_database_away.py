@@ -47,7 +47,7 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture
 def served(postgres: Postgres, simulator: Simulator, tmp_path: Path) -> Iterator[Served]:
-    with processes(postgres, tmp_path / "lineup", simulator.base_url, 1) as [lineup]:
+    with processes(postgres, tmp_path / "lineup", simulator.base_url, 1, DATABASE_PATIENCE="1") as [lineup]:
         yield lineup
 
 

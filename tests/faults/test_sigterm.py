@@ -67,7 +67,7 @@ def ended(served: Served) -> int:
 
 
 def until_red(served: Served) -> None:
-    while httpx2.get(f"{served.url}/readyz").status_code == 200:
+    while httpx2.get(f"{served.url}/readyz", timeout=30).status_code == 200:
         time.sleep(0.02)
 
 
@@ -83,11 +83,11 @@ def test_what_runs_is_finished_and_settled(served: Served, begin: Begin, number:
 
 
 def test_readiness_is_red_and_new_requests_are_told_to_come_again(served: Served, key: str, begin: Begin) -> None:
-    assert httpx2.get(f"{served.url}/readyz").json() == {"status": "ok", "database": "ok"}
+    assert httpx2.get(f"{served.url}/readyz", timeout=30).json() == {"status": "ok", "database": "ok"}
     begin(1, **STUCK)
     ask_to_end(served)
     until_red(served)
-    assert httpx2.get(f"{served.url}/livez").json() == {"status": "ok"}
+    assert httpx2.get(f"{served.url}/livez", timeout=30).json() == {"status": "ok"}
     for method, path in (("GET", "/v1/models"), ("POST", "/v1/chat/completions")):
         answer = httpx2.request(method, served.url + path, headers={"authorization": f"Bearer {key}"})
         assert (answer.status_code, answer.headers["retry-after"], answer.headers["connection"]) == (503, "1", "close")
@@ -128,7 +128,7 @@ def test_a_request_that_was_never_finished_being_sent_keeps_nothing_from_being_s
 
 
 def test_with_nothing_running_it_ends_at_once(served: Served) -> None:
-    assert httpx2.get(f"{served.url}/readyz").status_code == 200
+    assert httpx2.get(f"{served.url}/readyz", timeout=30).status_code == 200
     ask_to_end(served)
     assert ended(served) == 0
     assert "Traceback" not in served.log
@@ -137,7 +137,7 @@ def test_with_nothing_running_it_ends_at_once(served: Served) -> None:
 async def test_an_answer_in_the_playground_is_finished_and_a_new_one_refused(
     served: Served, simulator: Simulator
 ) -> None:
-    simulator.drill(**SLOW)
+    simulator.drill(length=60, tokens_per_second=5)
     async with Visitor() as visitor:
         await visitor.sign_in(served)
         comparison = await visitor.compare(served, PHI)

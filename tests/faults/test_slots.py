@@ -25,7 +25,7 @@ Way = Callable[[Served, str, random.Random], Awaitable[int]]
 @pytest.fixture(scope="module")
 def settings_of_lineup() -> dict[str, str]:
     slots = {"CONCURRENCY_PER_USER": str(SLOTS), "CONCURRENCY_PER_PROJECT": str(SLOTS)}
-    return slots | {"UPSTREAM_FIRST_CHUNK_TIMEOUT": "1", "UPSTREAM_IDLE_TIMEOUT": "1", "UPSTREAM_TOTAL_TIMEOUT": "2"}
+    return slots | {"UPSTREAM_FIRST_CHUNK_TIMEOUT": "3", "UPSTREAM_IDLE_TIMEOUT": "3", "UPSTREAM_TOTAL_TIMEOUT": "6"}
 
 
 def ends(**drill: Any) -> Way:

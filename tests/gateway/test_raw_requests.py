@@ -26,7 +26,7 @@ def one(
 ) -> Iterator[tuple[Served, str]]:
     """One that soon loses patience with a body."""
     store = Store(tmp_path_factory.mktemp("raw") / "lineup", copy_of=bootstrapped)
-    lineup = Served(store, simulator_url, REQUEST_BODY_TIMEOUT="3")
+    lineup = Served(store, simulator_url, REQUEST_BODY_TIMEOUT="8")
     lineup.start()
     yield lineup, lineup.key()
     lineup.kill()

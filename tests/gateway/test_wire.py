@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -44,11 +45,34 @@ def one(
     store.drop()
 
 
+COMFORT = b": keep-alive\n\n"
+
+
 def said(api: httpx2.Client, upstream: Upstream, act: Act, **members: Any) -> bytes:
+    """Without the comments that bridge the silence of an upstream which the machine lets wait."""
     upstream.does(act)
     answer = api.post("/chat/completions", json=body(**members))
     assert answer.status_code == 200, answer.text
-    return answer.content
+    return answer.content.replace(COMFORT, b"")
+
+
+def said_late(api: httpx2.Client, upstream: Upstream, act: Act) -> bytes:
+    """By a provider that is silent until the stream has begun without it; without the comments that begin it."""
+    has_begun = threading.Event()
+
+    async def late(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.to_thread(has_begun.wait, 30)
+        await act(reader, writer)
+
+    upstream.does(late)
+    seen = b""
+    with api.stream("POST", "/chat/completions", json=body()) as answer:
+        assert answer.status_code == 200
+        for piece in answer.iter_raw():
+            has_begun.set()
+            seen += piece
+    assert seen.startswith(COMFORT)
+    return seen.replace(COMFORT, b"")
 
 
 def test_bytes_of_the_provider_go_through_as_they_are(api: httpx2.Client, upstream: Upstream) -> None:
@@ -109,26 +133,23 @@ def test_an_error_in_mid_stream_is_the_last_chunk(api: httpx2.Client, upstream: 
 
 def test_a_silent_provider_is_bridged_with_comments(api: httpx2.Client, upstream: Upstream) -> None:
     first, last = chunk("Hi"), chunk("", "stop")
-    seen = said(api, upstream, streaming(first, 2.5, last, DONE))
-    assert seen.startswith(first + b": keep-alive\n\n")
-    assert seen.replace(b": keep-alive\n\n", b"") == first + last + DONE
+    upstream.does(streaming(first, 2.5, last, DONE))
+    seen = api.post("/chat/completions", json=body()).content
+    assert seen.startswith(first + COMFORT)
+    assert seen.replace(COMFORT, b"") == first + last + DONE
 
 
 def test_a_stream_begins_without_the_provider_when_that_is_silent_for_too_long(
     api: httpx2.Client, upstream: Upstream, recorded: Recorded
 ) -> None:
     last = chunk("Hi", "stop")
-    assert said(api, upstream, streaming(3.5, last, DONE)) == b": keep-alive\n\n" + last + DONE
+    assert said_late(api, upstream, streaming(last, DONE)) == last + DONE
     assert recorded()[0] == "completed"
 
 
 def test_what_fails_after_that_is_an_error_in_the_stream(api: httpx2.Client, upstream: Upstream) -> None:
-    async def late(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(3.5)
-        await answering(400, {"error": {"message": "No such tool"}})(reader, writer)
-
-    comment, last, rest = said(api, upstream, late).split(b"\n\n")
-    assert (comment, rest) == (b": keep-alive", b"")
+    last, rest = said_late(api, upstream, answering(400, {"error": {"message": "No such tool"}})).split(b"\n\n")
+    assert rest == b""
     assert json.loads(last[6:])["error"]["message"] == "No such tool"
 
 

@@ -22,6 +22,7 @@ from playground.models import Comparison, Lane
 from tests.playground.settings_panel import Panel
 from tests.playground.tab import Tab
 from tests.simulator.serving import Simulator
+from tracing import recorder
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +65,9 @@ def simulated(transactional_db: None, simulator: Simulator, models: list[Model])
     for model in models:
         Offering.objects.create(model=model, provider=provider, upstream_id=model.model_id)
     yield simulator
+    # Answers that a test left running were stopped after its threads were: they woke them again.
     writer.stop()
+    recorder.stop()
 
 
 OpenTab = Callable[..., Awaitable[Tab]]

@@ -43,7 +43,7 @@ class InProcess:
         path = f"/ws/playground/{comparison.pk}"
         communicator = WebsocketCommunicator(application, path, headers=headers)
         communicator.scope["client"] = (address, 1234)
-        accepted, _ = await communicator.connect(timeout=5)
+        accepted, _ = await communicator.connect(timeout=20)
         assert accepted
         return cls(communicator)
 

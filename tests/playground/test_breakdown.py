@@ -11,6 +11,7 @@ from asgiref.sync import sync_to_async
 from django.test import Client
 
 from billing.models import UsageRecord
+from playground import timeline
 from playground.breakdown import Breakdown, breakdown
 from playground.models import Answer, Lane
 from tests.playground.conftest import OpenTab, drill
@@ -35,8 +36,11 @@ async def page_of(client: Client, answer: Answer) -> str:
     return html.unescape(response.content.decode())
 
 
-async def test_its_steps_fill_its_time(open_tab: OpenTab, lane: Lane, alice_client: Client) -> None:
-    answer = await answered(open_tab, lane, ttft=0.2, think="Hm. " * 20, echo="So it is. " * 20, tokens_per_second=200)
+async def test_its_steps_fill_its_time(
+    open_tab: OpenTab, lane: Lane, alice_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timeline, "PAUSE", 20_000)
+    answer = await answered(open_tab, lane, ttft=0.2, think="Hm. " * 20, echo="So it is. " * 20, tokens_per_second=40)
     parts = await parts_of(answer)
     assert [step.key for step in parts.steps] == ["queued", "connecting", "prompt", "thinking", "answering"]
     assert sum(step.took for step in parts.steps) == answer.duration_ms
@@ -59,23 +63,27 @@ async def test_a_slow_head_is_time_of_connecting(open_tab: OpenTab, lane: Lane) 
     assert "thinking" not in took
 
 
-async def test_a_silence_within_it_is_a_stall(open_tab: OpenTab, lane: Lane, alice_client: Client) -> None:
-    answer = await answered(open_tab, lane, echo="One two three four", stall_after=2, stall_for=1.2)
+async def test_a_silence_within_it_is_a_stall(
+    open_tab: OpenTab, lane: Lane, alice_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timeline, "PAUSE", 2.0)
+    answer = await answered(open_tab, lane, echo="One two three four", stall_after=2, stall_for=4)
     parts = await parts_of(answer)
     assert parts.pauses.count == 1
-    assert parts.pauses.total == parts.pauses.longest >= 1150
+    assert parts.pauses.total == parts.pauses.longest >= 3000
     assert answer.duration_ms
     [(at, took)] = parts.pauses.places
     assert at + took <= answer.duration_ms
     assert 'class="timeline-pause" x="' in await page_of(alice_client, answer)
 
 
-async def test_a_stop_in_a_silence_ends_a_stall(open_tab: OpenTab, lane: Lane) -> None:
+async def test_a_stop_in_a_silence_ends_a_stall(open_tab: OpenTab, lane: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timeline, "PAUSE", 2.0)
     await drill(lane, echo="One two three four", stall_after=2)
     tab = await open_tab()
     await tab.send("Well?", lanes=["A"])
     await tab.until(lambda frame: "d" in frame)
-    await asyncio.sleep(1.2)
+    await asyncio.sleep(3)
     await tab.ask(type="stop", lane=None)
     await tab.until_ended()
     parts = await parts_of(await Answer.objects.select_related("message", "lane").aget())

@@ -127,7 +127,7 @@ async def test_a_member_who_left_reads_no_further(
     await watching(await open_tab(), lane)
     await Membership.objects.filter(user=bob).adelete()
     with pytest.raises(ConnectionError, match="4404"):
-        await tab.until(lambda _: False, patience=5)
+        await tab.until(lambda _: False)
 
 
 async def test_who_signed_out_reads_no_further(
@@ -138,7 +138,7 @@ async def test_who_signed_out_reads_no_further(
     await watching(tab, lane)
     await database_sync_to_async(alice_client.session.flush)()
     with pytest.raises(ConnectionError, match="4404"):
-        await tab.until(lambda _: False, patience=5)
+        await tab.until(lambda _: False)
 
 
 async def test_a_flood_of_commands_is_refused(open_tab: OpenTab) -> None:

@@ -144,6 +144,13 @@ def test_a_search_that_takes_long_pauses_and_goes_on(
     assert walk(alice_client, "Number 99") == ["Number 99"]
 
 
+def test_a_search_that_has_seen_all_says_so_however_long_it_took(
+    alice_client: Client, comparison: Comparison, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "PATIENCE", 0)
+    assert "No comparison contains “sausage”." in listed(alice_client, "sausage")
+
+
 def test_a_made_up_cursor_begins_at_the_top(alice_client: Client, many: list[Comparison]) -> None:
     for cursor in ("x", "2.1." + "0" * 32, "1.99999999999999999." + "0" * 32, "1." + "9" * 30):
         assert "Number 10" in listed(alice_client, after=cursor)

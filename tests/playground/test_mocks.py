@@ -78,7 +78,7 @@ async def test_a_model_that_calls_for_ever_is_given_ten_results_and_then_waits(
 
 
 async def test_a_stop_ends_the_loop(open_tab: OpenTab) -> None:
-    settings = {"tools": [FUNCTION], "tool_choice": "required", "simulate": {"ttft": 2}}
+    settings = {"tools": [FUNCTION], "tool_choice": "required", "simulate": {"ttft": 5}}
     lane = await set_lane(mocks={"get_weather": "12 degrees"}, is_mocked=True, settings=settings)
     tab = await open_tab()
     await tab.send("What is the weather in Oslo?", lanes=["A"])

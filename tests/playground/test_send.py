@@ -132,21 +132,23 @@ async def test_a_repeated_command_changes_nothing_and_is_acknowledged_again(open
 
 
 async def test_of_two_tabs_that_send_at_once_one_is_refused(open_tab: OpenTab, lane: Lane) -> None:
-    await drill(lane, ttft=0.3)
+    await drill(lane, stall_after=3)
     one, other = await open_tab(), await open_tab()
     answers = await asyncio.gather(*(tab.send("Me first", lanes=["A"]) for tab in (one, other)))
     assert sorted(answer["type"] for answer in answers) == ["ack", "error"]
     assert await Answer.objects.acount() == 1
+    await one.ask(type="stop", lane="A")
     await one.until_ended()
 
 
 async def test_a_running_lane_refuses_another_message_with_a_sentence(open_tab: OpenTab, lane: Lane) -> None:
-    await drill(lane, ttft=0.3)
+    await drill(lane, stall_after=3)
     tab = await open_tab()
     await tab.send("Slow one")
     refused = await tab.send("Next")
     assert refused["code"] == "lane_running"
     assert refused["message"].startswith("Lane")
+    await tab.ask(type="stop", lane=None)
     await tab.until_ended()
 
 

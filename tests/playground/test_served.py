@@ -40,6 +40,8 @@ async def test_a_server_that_dies_leaves_what_was_saved_and_says_so(serve: Serve
         tab = await visitor.tab(served, comparison)
         await tab.send("Half of it")
         await tab.until(lambda frame: len(tab.text[tab.lanes["A"]]) > 300)
+        while served.store.query(TEXTS) == [("",)]:
+            await asyncio.sleep(0.1)
         await asyncio.to_thread(served.kill)
         [request] = (await asyncio.to_thread(simulator.settled))["requests"]
         said = simulator.entry(request["id"])["said"][0]["content"]

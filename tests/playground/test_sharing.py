@@ -168,11 +168,11 @@ async def test_a_reader_is_shown_out_when_sharing_ends_or_the_comparison_is_dele
     reader = await open_tab(bob_client)
     await post(f"/playground/{comparison.pk}/share", {"sharing": ""})
     with pytest.raises(ConnectionError, match="4404"):
-        await reader.until(lambda _: False, patience=5)
+        await reader.until(lambda _: False)
     owner = await open_tab()
     await post(f"/playground/{comparison.pk}/delete", {"id": str(uuid.uuid4())})
     with pytest.raises(ConnectionError, match="4404"):
-        await owner.until(lambda _: False, patience=5)
+        await owner.until(lambda _: False)
 
 
 async def test_a_stranger_s_socket_is_closed(open_tab: OpenTab, comparison: Comparison, charlie_client: Client) -> None:

@@ -117,7 +117,7 @@ async def test_those_that_find_no_slot_fail_and_the_others_go_on(
     open_tab: OpenTab, three: Lane, project: Project
 ) -> None:
     await Project.objects.filter(pk=project.pk).aupdate(concurrency=2)
-    await drill(three, ttft=0.5)
+    await drill(three, ttft=3)
     _, answers = await asked(open_tab, three)
     assert sorted(answer.state for answer in answers) == ["done", "done", "failed"]
     [error] = [answer.error for answer in answers if answer.error]
@@ -128,7 +128,7 @@ async def test_one_that_failed_with_nothing_said_gives_way_to_one_that_spoke(
     open_tab: OpenTab, three: Lane, project: Project
 ) -> None:
     await Project.objects.filter(pk=project.pk).aupdate(concurrency=2)
-    await drill(three, ttft=0.5)
+    await drill(three, ttft=3)
     tab = await open_tab()
     await tab.send("Well?", lanes=["A"])
     await tab.until(lambda frame: frame.get("state") == "failed")

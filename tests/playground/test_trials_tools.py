@@ -172,6 +172,7 @@ async def test_choosing_waits_where_mocks_are_lacking_or_not_to_be_given(
 
 async def test_choosing_while_another_trial_runs_waits_for_its_end(open_tab: OpenTab) -> None:
     await set_up(mocks={"get_weather": "12 degrees"}, is_mocked=True)
+    await drill(await Lane.objects.aget(letter="A"), call_with=[WEATHER], ttft=3)
     tab = await open_tab()
     await tab.send("What is the weather in Oslo?", lanes=["A"])
     await choose(tab, (await trials_of())[1])

@@ -40,6 +40,8 @@ def begin(served: Served, key: str, home: Path) -> subprocess.Popen[str]:
         "WANDB_BASE_URL": served.url,
         "WANDB_API_KEY": key,
         "WANDB_ERROR_REPORTING": "false",
+        # It gives up what it could not send three times, however long a server takes to come back.
+        "WEAVE_RETRY_MAX_ATTEMPTS": "8",
     }
     command = [sys.executable, "-c", PROGRAM, PROJECT, str(CALLS)]
     return subprocess.Popen(

@@ -105,6 +105,7 @@ async def test_what_does_not_fit_into_memory_is_given_up(
     project: Project, alice_key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recorder, "WAITING_BYTES", 250)
+    monkeypatch.setattr(recorder, "COMPANY", 20.0)
     those = [await run(traced, project) for _ in range(4)]
     await run(submit, *those)
     assert {call["id"] for call in await read(alice_key)} == {str(one.id) for one in those[:2]}
