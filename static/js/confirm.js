@@ -1,6 +1,7 @@
 // Asks before what cannot be undone: <form data-confirm="Question?" data-confirm-detail="What it means." data-confirm-yes="Verb">,
 // and in htmx's place: hx-confirm="Question?" with the same two attributes beside it.
 const dialog = document.querySelector("[data-confirm-dialog]");
+document.documentElement.dataset.asks = "";
 
 export function ask(question, { confirmDetail = "", confirmYes = "Go ahead", confirmNo = "Cancel" }) {
   dialog.querySelector("[data-confirm-question]").textContent = question;

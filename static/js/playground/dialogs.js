@@ -21,7 +21,7 @@ export function bindDialogs() {
     menu?.hidePopover();
   }, true);
   document.addEventListener("dialog-close", () => host.querySelector("dialog")?.close());
-  document.addEventListener("menu-close", () => document.querySelector("[popover]:popover-open")?.hidePopover());
+  document.addEventListener("menu-close", ({ target }) => target.closest("[popover]:popover-open")?.hidePopover());
   host.addEventListener("htmx:afterSwap", async () => {
     const dialog = host.querySelector("dialog");
     // Of some size, and of no use before.

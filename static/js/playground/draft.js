@@ -19,6 +19,8 @@ export class Draft {
       this.isLeaving = this.isSent = false;
       sessionStorage.setItem(this.key, box.value);
     });
+    // The box has been emptied: a save that was waiting for a pause in the typing would take from the server what it keeps.
+    box.addEventListener("htmx:configRequest", (event) => this.isSent && event.preventDefault());
     box.addEventListener("htmx:afterRequest", ({ detail }) => {
       if (!this.isLeaving && detail.successful && detail.requestConfig?.parameters?.draft === box.value) this.forget();
     });

@@ -19,6 +19,8 @@ export class Lane {
     this.arrivals = new Arrivals(lacking);
     this.autoscroll = new Autoscroll(element);
     this.run = null;
+    /** The HTML of a head that waits to be shown. */
+    this.nextHead = null;
     this.trials = new Trials(this);
     this.seen = true;
     finishAll(this.messages);
@@ -147,14 +149,23 @@ export class Lane {
     answer.dataset.answer = "earlier";
   }
 
-  /** A resume may have brought a newer one than this. */
+  /** A resume may have brought a newer one than this. A menu that is open in the head is not taken away by it. */
   head({ revision, html }) {
     this.revision = Math.max(this.revision, revision);
     if (revision < this.headRevision) return;
     this.headRevision = revision;
+    this.nextHead = html;
+    const menu = this.element.querySelector(".lane-head :popover-open");
+    if (!menu) this.showHead();
+    else menu.addEventListener("toggle", ({ newState }) => newState === "closed" && this.showHead());
+  }
+
+  showHead() {
+    if (!this.nextHead) return;
     const head = this.element.querySelector(".lane-head");
     const focused = head.contains(document.activeElement) && document.activeElement;
-    head.outerHTML = html;
+    head.outerHTML = this.nextHead;
+    this.nextHead = null;
     window.htmx?.process(this.element.querySelector(".lane-head"));
     const name = this.element.querySelector(".lane-model-name").textContent;
     this.element.setAttribute("aria-label", `Lane ${this.letter}: ${name}`);

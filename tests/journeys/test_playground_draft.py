@@ -1,0 +1,33 @@
+"""What is typed is kept by the server until it has arrived as a message."""
+
+import re
+
+from playwright.sync_api import BrowserContext, Page, Response, expect
+
+from tests.journeys.board import Board
+from tests.journeys.line import Line
+
+#: Milliseconds after which a draft is saved, and as many again.
+TWICE_THE_PAUSE = 1200
+
+
+def test_what_is_sent_within_a_pause_of_the_typing_empties_no_draft(
+    signed_in_page: Page, signed_in_context: BrowserContext
+) -> None:
+    line = Line(signed_in_page)
+    board = Board.of(signed_in_page)
+
+    def saves(answer: Response) -> bool:
+        return answer.url.endswith("/draft") and answer.request.post_data == "draft=Rivers"
+
+    with signed_in_page.expect_response(saves):
+        board.composer.fill("Rivers")
+    line.is_down = True
+    line.die()
+    board.composer.fill("Rivers and lakes")
+    board.composer.press("Enter")
+    expect(board.composer).to_have_value("")
+    signed_in_page.wait_for_timeout(TWICE_THE_PAUSE)
+    other = Board(signed_in_context.new_page())
+    other.page.goto(signed_in_page.url)
+    expect(other.composer).to_have_value(re.compile("^Rivers"))
