@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, Page, expect
+from urllib.parse import parse_qs
+
+from playwright.sync_api import Locator, Page, Response, expect
 
 from tests.model_ids import LLAMA, V3
 
@@ -40,6 +42,16 @@ class Board:
     def ask(self, text: str = "Tell me about rivers.") -> None:
         self.composer.fill(text)
         self.composer.press("Enter")
+
+    def draft(self, text: str) -> None:
+        """Writes it, and the server has it. What was written before may be on its way there, too."""
+
+        def has_it(answer: Response) -> bool:
+            sent = answer.request.post_data or ""
+            return answer.url.endswith("/draft") and parse_qs(sent).get("draft") == [text]
+
+        with self.page.expect_response(has_it):
+            self.composer.fill(text)
 
     def is_(self, letter: str, state: str) -> None:
         expect(self.lane(letter)).to_have_attribute("data-state", state)

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, StorageState, exp
 from tests.journeys.console import listened
 from tests.journeys.waiting import SOON
 from tests.serving import Served, Store
+from tests.simulator.serving import Simulator
 
 CHROMIUM = os.environ.get("CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
@@ -46,6 +47,12 @@ def served(bootstrapped: Store, simulator_url: str, tmp_path_factory: pytest.Tem
     yield served
     served.stop()
     store.drop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _without_waiting(_simulator: Simulator) -> None:
+    """Journeys that ask for no simulator find its models as those leave them that do, whichever comes first."""
+    _simulator.reset()
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Locator, expect
 
 from tests.journeys.board import Board
+from tests.journeys.waiting import until
 
 
 class Panel:
@@ -68,6 +69,10 @@ class Panel:
         else:
             self.dialog.get_by_role("button", name=way).click()
 
-    def save(self) -> None:
+    def save(self, *letters: str) -> None:
+        """The letters: of lanes whose heads come anew; a click on what an old one has may be lost."""
+        heads = [self.board.lane(letter).locator(".lane-head").element_handle() for letter in letters]
         self.press_save()
         expect(self.dialog).to_have_count(0)
+        for head in heads:
+            until(self.board.page, "(head) => !head.isConnected", head)

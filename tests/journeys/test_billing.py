@@ -41,6 +41,8 @@ def test_a_call_of_a_moment_ago_is_in_card_chart_and_table(lineup: Served, admin
     used = number(admin, "used")
     assert number(admin, "balance") == before - used
     admin.get_by_role("link", name="View usage").click()
+    expect(admin.locator("[data-total]")).to_be_visible()
+    admin.wait_for_load_state()
     bars = admin.locator(".chart-bars [data-amount]").all()
     assert sum(int(bar.get_attribute("data-amount") or 0) for bar in bars) == used
     assert admin.locator("[data-total] [data-amount]").last.get_attribute("data-amount") == str(used)
@@ -61,7 +63,10 @@ def test_free_runs_out_upgrades_and_asks_again(lineup: Served, admin: Page) -> N
     expect(failed).to_contain_text("the credits leave too little for this request")
     address = admin.url
     failed.get_by_role("link", name="Plans and credits").click()
-    admin.get_by_role("button", name="Change to Pro").click()
+    upgrade = admin.get_by_role("button", name="Change to Pro")
+    expect(upgrade).to_be_visible()
+    admin.wait_for_load_state()
+    upgrade.click()
     expect(admin.locator("#confirm-detail")).to_contain_text("usage goes on and is billed monthly")
     admin.locator("[data-confirm-verb]").click()
     expect(admin.get_by_role("heading", name="Pro plan")).to_be_visible()

@@ -46,6 +46,7 @@ def test_from_the_example_to_the_leader_and_to_a_single_trace(evaluated: Served,
     expect(compare).to_have_text("Compare 2")
     compare.click()
     expect(page.locator("[data-compared]")).to_have_count(2)
+    page.wait_for_load_state()
     figures = page.locator('[data-metric="exact_match.mean"] td')
     values = [float(text.split()[0]) for text in figures.all_inner_texts()]
     page.get_by_role("link", name="Dataset results").click()
@@ -96,6 +97,7 @@ def test_a_leaderboard_is_written_with_the_keyboard(evaluated: Served, signed_in
     expect(columns).to_have_count(2)
     page.get_by_role("button", name="Publish").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("By hand")
+    page.wait_for_load_state()
     heads = page.locator(".leaderboard-table thead th")
     assert [re.sub(r"\s+", " ", text) for text in heads.all_inner_texts()] == [
         "Model",

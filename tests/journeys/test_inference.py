@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.axe import faults, overflow
+from tests.journeys.mouse import click
+from tests.journeys.waiting import glyphs
 from tests.model_ids import LLAMA, PHI, R1, V3
 
 Card = Callable[[str], Locator]
@@ -64,8 +66,11 @@ def test_three_models_are_chosen_and_compared(tab: Page, card: Card) -> None:
 
 def test_choosing_moves_nothing(tab: Page, card: Card) -> None:
     places = "cards => cards.map((card) => JSON.stringify(card.getBoundingClientRect()))"
+    glyphs(tab)
     before = tab.locator("[data-model]").evaluate_all(places)
-    choose(card(R1), card(PHI))
+    for each in (card(R1), card(PHI)):
+        click(each.locator(".model-summary"))
+        expect(each).to_have_attribute("aria-selected", "true")
     assert tab.locator("[data-model]").evaluate_all(places) == before
 
 
@@ -141,6 +146,7 @@ def test_vision_leaves_the_models_that_see(tab: Page) -> None:
 
 def test_copying_an_id_chooses_nothing(tab: Page, card: Card) -> None:
     card(PHI).get_by_role("button", name="Copy the ID of Phi 4 Mini").click()
+    expect(tab.locator("#announcer")).to_have_text("Copied")
     assert tab.evaluate("navigator.clipboard.readText()") == PHI
     assert chosen(tab) == []
 
@@ -150,6 +156,7 @@ def test_a_sample_is_copied_as_it_is_shown(tab: Page) -> None:
     tab.get_by_text("curl", exact=True).click()
     sample = tab.locator('[data-sample="bash"]')
     sample.get_by_role("button", name="Copy").click()
+    expect(tab.locator("#announcer")).to_have_text("Copied")
     copied = tab.evaluate("navigator.clipboard.readText()")
     assert copied == sample.locator("code#sample-bash").text_content()
     assert copied.startswith("curl ")

@@ -136,7 +136,7 @@ def opens(key: str, words: str) -> Callable[[Board], None]:
 
 
 def stops_a_lane(board: Board, simulator: Simulator) -> None:
-    simulator.drill(echo=LONG, ttft=0, tokens_per_second=20)
+    simulator.drill(echo=LONG, stall_after=100, ttft=0, tokens_per_second=0)
     board.ask("Slowly")
     for letter in "AB":
         board.streams(letter)

@@ -90,6 +90,7 @@ def test_the_operator_records_the_payment(admin: Page) -> None:
     admin.goto("/billing/invoices")
     expect(admin.locator('[data-invoice^="20"]')).to_contain_text("To be paid")
     admin.locator('[data-invoice^="20"] a').first.click()
+    expect(admin.locator("[data-invoice-page]")).to_be_visible()
     for scheme, width in (("light", 1440), ("dark", 320)):
         admin.emulate_media(color_scheme="light" if scheme == "light" else "dark", reduced_motion="reduce")
         admin.set_viewport_size({"width": width, "height": 900})

@@ -46,6 +46,8 @@ def connect(page: Page, base_url: str) -> None:
     page.get_by_label("Extra headers").fill("X-Tenant: seven")
     page.get_by_role("button", name="Add provider").click()
 
+    expect(page.locator("[data-test]")).to_be_visible()
+    page.wait_for_load_state()
     page.locator("[data-test]").click()
     expect(page.locator("#diagnosis")).to_contain_text("Add /v1 to the end of the base URL")
     is_sound(page)
@@ -79,7 +81,6 @@ def add_model(page: Page) -> None:
     is_sound(page)
     page.get_by_role("button", name="Add selected").click()
     expect(page.get_by_role("button", name="Add models")).to_be_visible()
-    page.wait_for_load_state()
     is_sound(page)
     model = page.get_by_role("group", name=PHI)
     model.get_by_label("Context window, tokens").fill("16000")
@@ -87,6 +88,7 @@ def add_model(page: Page) -> None:
     model.get_by_label("Output, USD per 1M tokens").fill("0.5")
     page.get_by_role("button", name="Add models").click()
     expect(page.get_by_role("row", name="Phi-4-mini-instruct")).to_contain_text(MODEL)
+    page.wait_for_load_state()
     assert KEY not in page.content()
     is_sound(page)
     page.get_by_role("link", name="Change Phi-4-mini-instruct").click()
@@ -101,6 +103,7 @@ def make(page: Page, base_url: str) -> None:
     page.get_by_label("Base URL").fill(base_url)
     page.get_by_role("button", name="Add provider").click()
     expect(page.locator("[data-test]")).to_be_visible()
+    page.wait_for_load_state()
 
 
 def test_enter_in_a_field_saves_and_a_test_leaves_the_focus_where_it_is(admin: Page, simulator_url: str) -> None:

@@ -1,6 +1,7 @@
 """The palette in a browser: what it finds, in which order, what it does, and that it stays still meanwhile."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -40,8 +41,9 @@ def options(page: Page) -> Locator:
 
 
 def opened(page: Page, words: str = "") -> None:
+    """With all that is there, which the server has told."""
     page.keyboard.press("Control+k")
-    expect(page.locator("#palette").get_by_text("Models", exact=False).first).to_be_attached()
+    expect(page.locator("#palette .menu-title", has_text=re.compile("^Models"))).to_be_visible()
     search(page).fill(words)
 
 

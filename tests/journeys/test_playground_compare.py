@@ -47,7 +47,7 @@ NOTE = """() => {
 def test_it_goes_from_the_sign_in_link_over_three_cards_to_three_answers_that_stream(
     served: Served, simulator: Simulator, page: Page
 ) -> None:
-    simulator.drill(ttft=0.2, tokens_per_second=120)
+    simulator.drill(ttft=0.2, tokens_per_second=30)
     page.goto(served.sign_in_link())
     page.goto("/inference")
     for model in (V3, LLAMA, PHI):

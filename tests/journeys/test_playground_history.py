@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from playground.history import PAGE
 from tests.journeys.axe import faults, overflow
 from tests.journeys.board import Board
+from tests.journeys.waiting import settled
 from tests.model_ids import LLAMA, V3
 from tests.serving import Served
 from tests.simulator.serving import Simulator
@@ -99,7 +100,7 @@ def test_it_is_renamed_and_pinned_in_place(simulator: Simulator, signed_in_page:
 def test_a_colleague_reads_along_live_and_makes_a_copy(
     simulator: Simulator, signed_in_page: Page, colleague: BrowserContext
 ) -> None:
-    simulator.drill(echo=" ".join(f"word{number}" for number in range(150)), tokens_per_second=100)
+    simulator.drill(echo=" ".join(f"word{number}" for number in range(150)), tokens_per_second=30)
     board = Board.of(signed_in_page, V3, LLAMA)
     reader = colleague.new_page()
     assert reader.goto(signed_in_page.url).status == 404  # type: ignore[union-attr]
@@ -116,7 +117,8 @@ def test_a_colleague_reads_along_live_and_makes_a_copy(
         ).count()
         == 0
     )
-    read.is_("A", "done")
+    for letter in "AB":
+        read.is_(letter, "done")
     board.are_done()
     assert [read.said(letter) for letter in "AB"] == [board.said(letter) for letter in "AB"]
     expect(reader.get_by_role("button", name="Make a copy")).to_have_count(0)
@@ -149,6 +151,7 @@ def test_a_reader_is_not_carried_away_by_what_the_owner_does(
     reader.mouse.wheel(0, -400)
     away = read.lane("A").locator("[data-jump-latest]")
     expect(away).to_be_visible()
+    settled(read.lane("A").locator("[data-message]").first)
     top = scroller.evaluate("(lane) => lane.scrollTop")
     board.ask("And on")
     board.are_done()

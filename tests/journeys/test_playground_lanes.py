@@ -54,6 +54,7 @@ def test_a_lane_is_added_and_closed_in_all_tabs(signed_in_page: Page, signed_in_
     signed_in_page.locator("#picker-new").get_by_role("menuitemradio", name="Phi 4 Mini").click()
     for tab in (board, other):
         expect(tab.lane("C").locator(".lane-model-name")).to_have_text("Phi 4 Mini")
+    expect(signed_in_page.locator("#picker-new")).to_be_hidden()
     board.choose("A", "Close lane")
     for tab in (board, other):
         expect(tab.lane("A")).to_have_count(0)
@@ -119,7 +120,7 @@ def test_the_whole_way_goes_by_keyboard(signed_in_page: Page) -> None:
 
 
 def test_a_menu_stays_open_while_its_lane_streams(simulator: Simulator, signed_in_page: Page) -> None:
-    simulator.drill(echo="\n\n".join("A paragraph." for _ in range(200)), tokens_per_second=200)
+    simulator.drill(echo="\n\n".join("A paragraph." for _ in range(200)), tokens_per_second=60)
     board = Board.of(signed_in_page, V3, LLAMA)
     board.ask()
     board.streams("B")

@@ -43,7 +43,7 @@ def test_an_answer_that_another_took_the_place_of_says_nothing_of_its_lane(
     expect(board.answer("A")).to_have_text("The first.")
     line.comes("ended")
     line.hold()
-    simulator.drill(echo=TEXT, tokens_per_second=200)
+    simulator.drill(echo=TEXT, tokens_per_second=100)
     board.act(board.lane("A").locator("[data-message]").first, "Retry")
     line.comes("lane")
     signed_in_page.evaluate("holdFrames()")
@@ -62,7 +62,7 @@ def test_an_answer_that_another_took_the_place_of_says_nothing_of_its_lane(
 
 def cut_off(simulator: Simulator, page: Page) -> tuple[Line, Board]:
     """Two lanes were being answered, and are by now, of which the tab has heard the beginning."""
-    simulator.drill(echo=SHORT, tokens_per_second=300)
+    simulator.drill(echo=SHORT, stall_after=300, stall_for=6, ttft=0, tokens_per_second=0)
     line = Line(page)
     board = Board.of(page)
     board.ask()
@@ -106,8 +106,7 @@ def test_what_was_sent_on_a_dead_line_is_sent_after_a_reload_once(simulator: Sim
     simulator.drill(echo="Here I am.")
     line = Line(signed_in_page)
     board = Board.of(signed_in_page)
-    with signed_in_page.expect_response(lambda answer: answer.url.endswith("/draft")):
-        board.composer.press_sequentially("Are you")
+    board.draft("Are you")
     line.die()
     board.composer.press_sequentially(" there?")
     board.composer.press("Enter")
@@ -127,8 +126,7 @@ def test_what_was_sent_on_a_dead_line_is_the_draft_until_it_has_arrived(
     """Through a reload, too; in which the line is as dead as before."""
     line = Line(signed_in_page)
     board = Board.of(signed_in_page)
-    with signed_in_page.expect_response(lambda answer: answer.url.endswith("/draft")):
-        board.composer.press_sequentially("Rivers")
+    board.draft("Rivers")
     line.is_down = True
     line.die()
     board.composer.press("Enter")

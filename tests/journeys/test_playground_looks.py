@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.axe import overflow
 from tests.journeys.board import Board
+from tests.journeys.waiting import glyphs, settled, until
 from tests.model_ids import LLAMA, PHI, R1, SCOUT, V3
 from tests.simulator.serving import Simulator
 
@@ -102,6 +103,7 @@ def test_lists_and_quotes_of_many_levels_stay_within_their_lane(
 def test_nothing_jumps_while_answers_stream(simulator: Simulator, signed_in_page: Page, complaints: list[str]) -> None:
     simulator.drill(ttft=0.3, tokens_per_second=200)
     board = Board.of(signed_in_page, R1, V3, LLAMA)
+    glyphs(signed_in_page)
     signed_in_page.evaluate(WATCH)
     board.ask()
     board.are_done("ABC")
@@ -109,7 +111,7 @@ def test_nothing_jumps_while_answers_stream(simulator: Simulator, signed_in_page
 
 
 def test_whoever_scrolled_up_is_left_alone_and_finds_the_way_back(simulator: Simulator, signed_in_page: Page) -> None:
-    simulator.drill(echo="\n\n".join(f"Paragraph {number}." for number in range(200)), tokens_per_second=300)
+    simulator.drill(echo="\n\n".join(f"Paragraph {number}." for number in range(200)), tokens_per_second=100)
     board = Board.of(signed_in_page, V3)
     board.ask()
     lane = board.lane("A").locator("[data-lane-scroll]")
@@ -117,13 +119,19 @@ def test_whoever_scrolled_up_is_left_alone_and_finds_the_way_back(simulator: Sim
     lane.hover()
     signed_in_page.mouse.wheel(0, -300)
     expect(board.lane("A").locator("[data-jump-latest]")).to_be_visible()
+    settled(board.lane("A").locator("[data-message]").first)
     place = lane.evaluate("(lane) => lane.scrollTop")
-    expect(board.answer("A")).to_contain_text("Paragraph 80.")
+    expect(board.answer("A")).to_contain_text("Paragraph 120.")
     assert lane.evaluate("(lane) => lane.scrollTop") == place
     board.lane("A").locator("[data-jump-latest]").click()
     board.are_done("A")
     expect(board.lane("A").locator("[data-jump-latest]")).to_be_hidden()
-    assert lane.evaluate("(lane) => lane.scrollHeight - lane.clientHeight - lane.scrollTop") < 10
+    # It follows in the frame after the one that brought the end.
+    until(
+        signed_in_page,
+        "(lane) => lane.scrollHeight - lane.clientHeight - lane.scrollTop < 10",
+        lane.element_handle(),
+    )
 
 
 def test_on_a_phone_tabs_lead_from_lane_to_lane(signed_in_page: Page) -> None:

@@ -133,7 +133,9 @@ def test_hostile_answers_stay_text(simulator: Simulator, signed_in_page: Page, w
 
 
 def test_reasoning_streams_into_a_fold_that_stays_as_it_was_left(simulator: Simulator, signed_in_page: Page) -> None:
-    simulator.drill(think="First this, then that. " * 40, echo="Done.", ttft=0, tokens_per_second=150)
+    simulator.drill(
+        think="First this, then that. " * 40, echo="Done.", stall_after=200, stall_for=8, ttft=0, tokens_per_second=0
+    )
     board = Board.of(signed_in_page, V3)
     board.ask()
     summary = board.lane("A").locator("[data-reasoning-summary]")

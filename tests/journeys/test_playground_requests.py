@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.axe import faults, overflow
 from tests.journeys.board import Board
+from tests.journeys.copying import marked
 from tests.model_ids import LLAMA, R1, V3
 from tests.simulator.serving import Simulator
 
@@ -29,15 +30,14 @@ def test_code_of_a_lane_is_copied_with_one_click(signed_in_page: Page, complaint
     board = Board.of(signed_in_page)
     board.ask(HOSTILE)
     board.are_done()
-    board.composer.fill("And then?")
-    with signed_in_page.expect_response("**/draft"):
-        pass
+    board.draft("And then?")
     board.choose("A", "View code")
     expect(board.dialog.get_by_role("heading", name="Code of lane A")).to_be_visible()
     for title in ("Python", "Weave", "JavaScript", "curl"):
         board.dialog.get_by_text(title, exact=True).click()
-        board.dialog.locator(".sample:visible").get_by_role("button", name="Copy").click()
-        expect(board.dialog.locator(".sample:visible [data-copied]")).to_be_visible()
+        sample = board.dialog.locator(".sample:visible")
+        with marked(sample):
+            sample.get_by_role("button", name="Copy").click()
         assert V3 in clipboard(signed_in_page)
         assert json.dumps(HOSTILE, ensure_ascii=False) in clipboard(signed_in_page)
     body = json.loads(re.findall(r"<<'JSON'\n(.*)\nJSON\n", clipboard(signed_in_page), re.DOTALL)[0])
@@ -66,8 +66,8 @@ def test_lanes_with_the_same_input_carry_the_same_mark(signed_in_page: Page, com
     board.lane("B").locator(".input-mark").click()
     expect(board.dialog.get_by_role("heading", name="Request of lane B")).to_be_visible()
     expect(board.dialog.locator('[data-given="A"]')).to_contain_text("Differs first in: message 1 (user)")
-    board.dialog.get_by_role("button", name="Copy body").click()
-    expect(board.dialog.locator("[data-copied]")).to_be_visible()
+    with marked(board.dialog):
+        board.dialog.get_by_role("button", name="Copy body").click()
     assert json.loads(clipboard(signed_in_page))["messages"] == [{"role": "user", "content": "What is a lake?"}]
     board.dialog.get_by_role("button", name="Close").click()
     board.choose("A", "Close lane")
@@ -85,7 +85,7 @@ def test_a_lane_shows_what_it_would_send_now(signed_in_page: Page, complaints: l
     board.choose("A", "View request")
     expect(board.dialog.locator("#request-body")).to_contain_text('"role": "assistant"')
     board.dialog.get_by_role("button", name="Last request").click()
-    expect(board.dialog.get_by_role("heading", name="Request of lane A")).to_be_visible()
+    expect(board.dialog.get_by_role("heading", name="Request of lane A", exact=True)).to_be_visible()
     expect(board.dialog.locator("[data-fingerprint]")).to_have_text(fingerprint or "")
     signed_in_page.keyboard.press("Escape")
     expect(board.lane("A").locator("[data-lane-menu]")).to_be_focused()
@@ -107,8 +107,8 @@ def test_an_answer_is_broken_down(simulator: Simulator, signed_in_page: Page, co
     total = board.dialog.locator("[data-amount]").inner_text()
     assert sum(round(float(amount[1:]) * 10**12) for amount in amounts) == round(float(total[1:]) * 10**12)
     expect(board.dialog).to_contain_text("Reported by the provider")
-    board.dialog.get_by_role("button", name="Copy the request ID").click()
-    expect(board.dialog.locator("[data-copied]")).to_be_visible()
+    with marked(board.dialog):
+        board.dialog.get_by_role("button", name="Copy the request ID").click()
     assert re.fullmatch(r"[0-9a-f-]{36}", clipboard(signed_in_page))
     board.dialog.get_by_role("button", name="View request").click()
     expect(board.dialog.get_by_role("heading", name="Request of lane A")).to_be_visible()

@@ -97,7 +97,7 @@ def test_arrows_step_a_number_within_its_range(signed_in_page: Page) -> None:
     steps("seed", "ArrowUp", begin="many", to="many")
     steps("seed", "ArrowUp", begin="9007199254740993", to="9007199254740993")
     steps("seed", "ArrowUp", begin="7", to="8")
-    panel.save()
+    panel.save("A")
     panel = Panel.of(panel.board, "A")
     expect(panel.field("seed")).to_have_value("8")
     expect(panel.field("trials")).to_have_value("10")

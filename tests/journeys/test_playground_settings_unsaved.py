@@ -21,7 +21,7 @@ def test_what_cannot_be_saved_is_said_where_it_is_written_and_stays_written(sign
     expect(notice).to_have_count(1)
     signed_in_page.context.set_offline(False)
     expect(panel.field("seed")).to_have_value("7")
-    panel.save()
+    panel.save("A")
     expect(Panel.of(panel.board, "A").field("seed")).to_have_value("7")
 
 
@@ -36,7 +36,7 @@ def test_who_was_signed_out_signs_in_again_elsewhere_and_saves_what_is_written(
     expect(panel.notice("You are signed out.")).to_be_visible()
     expect(panel.field("seed")).to_have_value("7")
     signed_in_context.new_page().goto(served.sign_in_link())
-    panel.save()
+    panel.save("A")
     expect(Panel.of(board, "A").field("seed")).to_have_value("7")
 
 

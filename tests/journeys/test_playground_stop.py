@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.board import Board
+from tests.journeys.waiting import glyphs
 from tests.model_ids import LLAMA, V3
 from tests.simulator.serving import Simulator
 
@@ -28,6 +29,7 @@ def test_one_lane_stops_and_the_other_goes_on(simulator: Simulator, signed_in_pa
 def test_the_send_button_is_the_stop_button_in_the_same_place(simulator: Simulator, signed_in_page: Page) -> None:
     endlessly(simulator)
     board = Board.of(signed_in_page)
+    glyphs(signed_in_page)
     before = board.send.bounding_box()
     board.ask()
     board.streams("A")
@@ -65,6 +67,7 @@ def test_on_a_narrow_screen_what_is_told_stands_above_the_buttons_which_do_not_m
     board = Board.of(signed_in_page)
     status = signed_in_page.locator("[data-composer-status]")
     buttons = [board.send, *signed_in_page.locator("[data-add], [data-add-images]").all()]
+    glyphs(signed_in_page)
     before = [button.bounding_box() for button in buttons]
     board.composer.press("Enter")
     expect(status).to_have_text("There is nothing to send yet: write something.")

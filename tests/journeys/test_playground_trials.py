@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.journeys.board import Board
+from tests.journeys.mouse import click
 from tests.journeys.shots import shoot
 from tests.journeys.trials import bar, place, set_trials, three_answers
 from tests.journeys.waiting import settled
@@ -53,13 +54,6 @@ def test_answers_are_flipped_through_in_place(signed_in_page: Page) -> None:
     assert board.said("A") == texts[2]
 
 
-def flip(page: Page, item: Locator) -> None:
-    """With the mouse itself: a locator's click scrolls its button into view where it has to try again."""
-    place = item.get_by_role("button", name="Next trial").bounding_box()
-    assert place
-    page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
-
-
 def test_the_top_of_the_answer_stays_where_it_is(simulator: Simulator, signed_in_page: Page) -> None:
     """However long the answers are, which here have nothing in them that changes its size later."""
     board = Board.of(signed_in_page, V3)
@@ -80,7 +74,7 @@ def test_the_top_of_the_answer_stays_where_it_is(simulator: Simulator, signed_in
         settled(item)
         tops = [item.evaluate("(item) => item.getBoundingClientRect().top")]
         for number in range(4):
-            flip(signed_in_page, item)
+            click(item.get_by_role("button", name="Next trial"))
             expect(item.locator("[data-trials-place]")).to_have_text(f"{(number + 1) % 4 + 1} of 4")
             tops.append(item.evaluate("(item) => item.getBoundingClientRect().top"))
             expect(item.locator("[data-trials-bar]")).to_be_in_viewport()
@@ -114,7 +108,7 @@ def test_the_way_to_the_end_covers_no_control_wherever_the_bar_stands(
 
 
 def test_only_the_one_that_is_looked_at_is_rendered(simulator: Simulator, signed_in_page: Page) -> None:
-    simulator.drill(echo=LONG, tokens_per_second=60)
+    simulator.drill(echo=LONG, stall_after=40, ttft=0, tokens_per_second=0)
     board = Board.of(signed_in_page, V3)
     set_trials(board, "A", 3)
     board.ask()

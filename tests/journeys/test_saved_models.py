@@ -54,7 +54,7 @@ def set_up(board: Board, letter: str, **values: str) -> None:
     panel = Panel.of(board, letter)
     for name, value in values.items():
         panel.field(name).fill(value)
-    panel.save()
+    panel.save(letter)
 
 
 def save(board: Board, letter: str, name: str) -> None:

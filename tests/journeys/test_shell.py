@@ -80,7 +80,10 @@ def test_on_a_phone_the_sidebar_is_a_drawer(page: Page) -> None:
 def test_a_key_is_copied_and_revoked_after_a_question(page: Page) -> None:
     page.get_by_label("Label").fill("journey")
     page.get_by_role("button", name="Make key").click()
+    expect(page.get_by_label("The new key")).to_be_visible()
+    page.wait_for_load_state()
     page.get_by_role("button", name="Copy").click()
+    expect(page.locator("#announcer")).to_have_text("Copied")
     secret = page.get_by_label("The new key").input_value()
     assert page.evaluate("navigator.clipboard.readText()") == secret
     row = page.get_by_role("row", name="journey")

@@ -23,6 +23,11 @@ def until(page: Page, expression: str, arg: Any | ElementHandle = None, timeout:
         page.wait_for_timeout(PAUSE)
 
 
+def glyphs(page: Page) -> None:
+    """Until they have come: its words take another room with them."""
+    page.evaluate("document.fonts.ready.then(() => true)")
+
+
 def settled(place: Locator) -> None:
     """Until glyphs have come and the place has not moved for half a second."""
     place.evaluate("""async (element) => {
