@@ -8,10 +8,11 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.db.backends.signals import connection_created
 
 #: Seconds.
-PATIENCE = 10.0
+PATIENCE = 10.0 * settings.DATABASE_PATIENCE
 
 
 def install() -> None:
