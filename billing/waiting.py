@@ -21,7 +21,7 @@ from common.errors import Overloaded
 
 T = TypeVar("T")
 
-#: Seconds after which it is asked whether the thread is stuck, and how often from then on: before a statement is over.
+#: Seconds after which it is asked whether the thread is stuck, and how often from then on: less than a statement has.
 PATIENCE, IMPATIENCE = 0.8 * settings.DATABASE_PATIENCE, 0.05
 #: A look that comes so many seconds after its time says nothing of the thread.
 LATE = 0.2
@@ -50,11 +50,12 @@ def _lose_patience(future: Future[T], waiter: asyncio.Future[T], due: float, unt
     if waiter.done() or future.done():
         return
     loop = waiter.get_loop()
-    now = loop.time()
-    if now > until or (now - due < LATE and writer.is_stuck(PATIENCE)):
+    late = loop.time() - due
+    until += late
+    if loop.time() > until or (late < LATE and writer.is_stuck(PATIENCE)):
         waiter.set_exception(Overloaded())
     else:
-        due = now + IMPATIENCE
+        due = loop.time() + IMPATIENCE
         loop.call_at(due, _lose_patience, future, waiter, due, until)
 
 

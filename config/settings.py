@@ -101,7 +101,7 @@ TEMPLATES = [
 ]
 
 
-#: Seconds that the books wait for a statement, and those who ask the engine for the books.
+#: Seconds that a completion waits for the database: those of a statement of the books. A page waits ten times as long.
 DATABASE_PATIENCE = env.number("DATABASE_PATIENCE", 1, least=1)
 
 

@@ -11,6 +11,8 @@ import logging
 import time
 from collections.abc import Sequence
 
+from django.conf import settings
+
 from common.chat import ChatRequest
 from common.errors import LineupError
 from completions.engine import Completion, open_completion
@@ -25,7 +27,7 @@ from playground.running import RunningAnswer
 log = logging.getLogger(__name__)
 
 #: Seconds; the books settle without us too, so the lane need not wait for them for ever.
-BOOKS_PATIENCE = 30
+BOOKS_PATIENCE = 30 * settings.DATABASE_PATIENCE
 #: Tasks that nobody awaits are kept here: the event loop itself holds them only weakly.
 _WRITING: set[asyncio.Task[None]] = set()
 

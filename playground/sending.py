@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -26,7 +27,7 @@ from playground.tool_calls import are_answered, awaited
 from playground.trials import after, all_of, ask, ask_again, ask_once
 
 #: Seconds until the writer of the books has to have heard us.
-BOOKS_PATIENCE = 10
+BOOKS_PATIENCE = 10 * settings.DATABASE_PATIENCE
 
 
 class Sent(NamedTuple):

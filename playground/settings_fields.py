@@ -67,7 +67,8 @@ class Number(SettingField, forms.IntegerField):
         }
         # The keys that a phone shows for numbers have no minus.
         keys = "decimal" if least >= 0 else "text"
-        widget = forms.TextInput({"autocomplete": "off", "inputmode": keys, **at_rest(parameter)})
+        # A whole document that was pasted by mistake would come back in every lane's cell.
+        widget = forms.TextInput({"autocomplete": "off", "inputmode": keys, "maxlength": 200, **at_rest(parameter)})
         widget.attrs |= {"placeholder": parameter.unset, "data-step": self.step, "data-least": least}
         limits: dict[str, Any] = {"min_value": least, "max_value": most}
         super().__init__(required=False, widget=widget, error_messages=sentences, **limits)

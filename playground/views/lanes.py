@@ -66,7 +66,7 @@ def _picker(
     current = lane.model if lane and not lane.saved_model else None
     context: dict[str, Any] = {"sections": sections(models), "key": key, "action": action, "current": current}
     saved = choices(comparison.project, models, words)
-    context |= {"saved": saved, "current_saved": lane.saved_model if lane else None, "is_searched": "q" in request.GET}
+    context |= {"saved": saved, "current_saved": lane.saved_model if lane else None}
     template = "playground/_picker_saved.html" if "q" in request.GET else "playground/_picker.html"
     return render(request, template, context)
 

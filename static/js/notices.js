@@ -2,6 +2,7 @@
 import { announce } from "./announce.js";
 
 export const AWAY = "The server cannot be reached. Check the connection and try again.";
+const SILENT = "The server has not answered in time. Try again.";
 let told;
 
 /** What an answer says went wrong. */
@@ -32,3 +33,4 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("htmx:responseError", ({ detail }) => complain(detail, sentenceOf(detail.xhr.status, detail.xhr.responseText)));
 document.addEventListener("htmx:sendError", ({ detail }) => complain(detail, AWAY));
+document.addEventListener("htmx:timeout", ({ detail }) => complain(detail, SILENT));

@@ -2,10 +2,11 @@
 
 import re
 
-from playwright.sync_api import BrowserContext, Page, Response, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.journeys.board import Board
 from tests.journeys.line import Line
+from tests.simulator.serving import Simulator
 
 #: Milliseconds after which a draft is saved, and as many again.
 TWICE_THE_PAUSE = 1200
@@ -16,12 +17,7 @@ def test_what_is_sent_within_a_pause_of_the_typing_empties_no_draft(
 ) -> None:
     line = Line(signed_in_page)
     board = Board.of(signed_in_page)
-
-    def saves(answer: Response) -> bool:
-        return answer.url.endswith("/draft") and answer.request.post_data == "draft=Rivers"
-
-    with signed_in_page.expect_response(saves):
-        board.composer.fill("Rivers")
+    board.draft("Rivers")
     line.is_down = True
     line.die()
     board.composer.fill("Rivers and lakes")
@@ -31,3 +27,17 @@ def test_what_is_sent_within_a_pause_of_the_typing_empties_no_draft(
     other = Board(signed_in_context.new_page())
     other.page.goto(signed_in_page.url)
     expect(other.composer).to_have_value(re.compile("^Rivers"))
+
+
+def test_what_another_tab_writes_after_a_message_has_arrived_stays_its_draft(
+    simulator: Simulator, signed_in_page: Page, signed_in_context: BrowserContext
+) -> None:
+    simulator.drill(echo="Wide.", ttft=0)
+    board = Board.of(signed_in_page)
+    board.ask("Rivers")
+    board.are_done()
+    other = Board(signed_in_context.new_page())
+    other.page.goto(signed_in_page.url)
+    other.draft("Lakes")
+    signed_in_page.reload()
+    expect(board.composer).to_have_value("Lakes")

@@ -25,6 +25,21 @@ def test_what_cannot_be_saved_is_said_where_it_is_written_and_stays_written(sign
     expect(Panel.of(panel.board, "A").field("seed")).to_have_value("7")
 
 
+def test_a_save_that_is_not_answered_holds_nobody_and_is_made_again(signed_in_page: Page) -> None:
+    panel = Panel.of(Board.of(signed_in_page, V3), "A")
+    panel.field("seed").fill("7")
+    form = panel.dialog.locator("[data-settings]")
+    assert "timeout" in (form.get_attribute("hx-request") or "")
+    form.evaluate("""(form) => form.setAttribute("hx-request", '{"timeout": 500}')""")
+    signed_in_page.route("**/settings", lambda _: None)
+    panel.press_save()
+    expect(panel.notice("The server has not answered in time.")).to_be_visible()
+    expect(panel.field("seed")).to_have_value("7")
+    signed_in_page.unroute("**/settings")
+    panel.save("A")
+    expect(Panel.of(panel.board, "A").field("seed")).to_have_value("7")
+
+
 def test_who_was_signed_out_signs_in_again_elsewhere_and_saves_what_is_written(
     signed_in_page: Page, signed_in_context: BrowserContext, served: Served
 ) -> None:

@@ -61,7 +61,7 @@ def test_each_lane_says_how_its_answer_stands(simulator: Simulator, signed_in_pa
 
 
 def test_what_was_said_early_is_what_the_end_says(simulator: Simulator, signed_in_page: Page) -> None:
-    simulator.drill(echo=WHOLE, stall_after=40, stall_for=6, **AT_ONCE)
+    simulator.drill(echo=WHOLE, stall_after=40, stall_for=8, **AT_ONCE)
     board = Board.of(signed_in_page, V3)
     asks_for(board)
     board.ask()
@@ -118,7 +118,7 @@ def test_an_answer_says_whether_it_is_the_json_it_should_be(simulator: Simulator
     panel.save()
     simulator.drill(tokens_per_second=25, ttft=0)
     echo = '{"label": "good", "confidence": 2, "reason": "' + "*so* " * 40 + '"}'
-    simulator.drill(LLAMA, echo=echo, stall_after=60, stall_for=6, **AT_ONCE)
+    simulator.drill(LLAMA, echo=echo, stall_after=60, stall_for=8, **AT_ONCE)
     board.ask()
     board.streams("B")
     said = board.lane("B").locator("[data-structure]")

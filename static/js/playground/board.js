@@ -1,7 +1,7 @@
 // All lanes of a comparison: every frame of the socket finds its lane here.
 import { Lane } from "./lane.js";
 import { addLane, closeLane, fetchBoard } from "./lanes.js";
-import { isRunning, showProvider } from "./state.js";
+import { isRunning } from "./state.js";
 
 export class Board {
   constructor(element) {
@@ -90,7 +90,7 @@ const LANE = {
   },
   phase(lane, { answer, phase, provider, is_simulated: isSimulated }) {
     const run = lane.running(answer);
-    if (run && provider) showProvider(lane.element, provider, isSimulated);
+    if (run && provider) lane.provider(provider, isSimulated);
     if (run && !run.stream.source) run.phase(phase);
     return lane.message(answer) !== null;
   },

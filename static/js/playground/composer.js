@@ -12,7 +12,7 @@ async function costLater(composer) {
 
 export class Composer {
   constructor(form, board, socket, draft, images) {
-    Object.assign(this, { form, board, socket, draft, images, pending: 0, back: "" });
+    Object.assign(this, { form, board, socket, draft, images, asking: 0, pending: 0, back: "" });
     this.box = form.querySelector("[data-composer]");
     this.role = form.querySelector("[data-role]");
     this.button = form.querySelector("[data-send]");
@@ -79,6 +79,7 @@ export class Composer {
 
   async ask(command) {
     const { type } = command;
+    this.asking += 1;
     this.pending += type === "send" ? 1 : 0;
     this.show();
     try {
@@ -90,6 +91,8 @@ export class Composer {
       this.images.stay();
       this.giveBack(command);
     }
+    this.asking -= 1;
+    if (!this.asking) this.draft.arrived();
     this.pending -= type === "send" ? 1 : 0;
     this.show();
   }

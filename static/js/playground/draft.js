@@ -31,10 +31,15 @@ export class Draft {
     sessionStorage.removeItem(this.key);
   }
 
-  /** The box is empty. The server has it as the draft until it has it as a message. */
+  /** The box is empty. What the server has of it stays the draft there until it has the message. */
   sent() {
     this.isSent = true;
     sessionStorage.setItem(this.key, "");
+  }
+
+  /** Nothing is on its way any more: a draft that the server has by now is another tab's. */
+  arrived() {
+    if (this.isSent) this.forget();
   }
 
   /** A save that is still waiting for a pause in the typing goes now. */

@@ -3,7 +3,7 @@ import { Arrivals } from "./arrivals.js";
 import { finishAll } from "./highlighting.js";
 import { focusMessage } from "./place.js";
 import { Run } from "./run.js";
-import { isRunning, RUNNING, showState } from "./state.js";
+import { isRunning, RUNNING, showProvider, showState } from "./state.js";
 import { Autoscroll } from "./autoscroll.js";
 import { Trials } from "./trials.js";
 
@@ -19,7 +19,7 @@ export class Lane {
     this.arrivals = new Arrivals(lacking);
     this.autoscroll = new Autoscroll(element);
     this.run = null;
-    /** The HTML of a head that waits to be shown. */
+    /** A head that waits to be shown. */
     this.nextHead = null;
     this.trials = new Trials(this);
     this.seen = true;
@@ -154,19 +154,25 @@ export class Lane {
     this.revision = Math.max(this.revision, revision);
     if (revision < this.headRevision) return;
     this.headRevision = revision;
-    this.nextHead = html;
-    const menu = this.element.querySelector(".lane-head :popover-open");
-    if (!menu) this.showHead();
-    else menu.addEventListener("toggle", ({ newState }) => newState === "closed" && this.showHead());
+    const came = document.createElement("template");
+    came.innerHTML = html;
+    this.nextHead = came.content.firstElementChild;
+    this.showHead();
+  }
+
+  provider(name, isSimulated) {
+    for (const place of [this.element, this.nextHead]) if (place) showProvider(place, name, isSimulated);
   }
 
   showHead() {
+    const menu = this.element.querySelector(".lane-head :popover-open");
+    if (menu) return menu.addEventListener("toggle", () => this.showHead(), { once: true });
     if (!this.nextHead) return;
     const head = this.element.querySelector(".lane-head");
     const focused = head.contains(document.activeElement) && document.activeElement;
-    head.outerHTML = this.nextHead;
+    head.replaceWith(this.nextHead);
+    window.htmx?.process(this.nextHead);
     this.nextHead = null;
-    window.htmx?.process(this.element.querySelector(".lane-head"));
     const name = this.element.querySelector(".lane-model-name").textContent;
     this.element.setAttribute("aria-label", `Lane ${this.letter}: ${name}`);
     this.element.querySelector("[data-empty-name]").textContent = name;

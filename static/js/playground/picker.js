@@ -83,6 +83,11 @@ function pickerOf(element) {
   return picker?.matches("[data-picker]") ? picker : null;
 }
 
+/** Who comes back to this tab may have saved a model or connected a provider in another. One that is open is in use. */
+function cameBack() {
+  if (!document.hidden && !document.querySelector("[data-picker]:popover-open")) emptyAll();
+}
+
 /** Each opening starts anew: no search, the list of models folded away. */
 function toggled({ target: picker, newState }) {
   if (!picker.matches?.("[data-picker]")) return;
@@ -124,6 +129,7 @@ export function bindPickers() {
   for (const comes of ["pointerover", "focusin"]) document.addEventListener(comes, ({ target }) => want(pickerOf(target)));
   document.addEventListener("toggle", toggled, true);
   document.addEventListener("saved-models-changed", emptyAll);
+  document.addEventListener("visibilitychange", cameBack);
   document.addEventListener("htmx:afterSwap", came);
   document.addEventListener("input", ({ target }) => target.matches("[data-picker-search]") && narrow(target.closest("[data-picker]")));
   document.addEventListener("click", ({ target }) => {
