@@ -120,27 +120,6 @@ def test_what_was_sent_on_a_dead_line_is_sent_after_a_reload_once(simulator: Sim
         expect(board.composer).to_have_value("")
 
 
-def test_what_was_sent_on_a_dead_line_is_the_draft_until_it_has_arrived(
-    signed_in_page: Page, signed_in_context: BrowserContext
-) -> None:
-    """Through a reload, too; in which the line is as dead as before."""
-    line = Line(signed_in_page)
-    board = Board.of(signed_in_page)
-    board.draft("Rivers")
-    line.is_down = True
-    line.die()
-    board.composer.press("Enter")
-    expect(board.composer).to_have_value("")
-    signed_in_page.reload()
-    expect(board.composer).to_have_value("")
-    expect(board.send).to_have_attribute("data-state", "running")
-    other = Board(signed_in_context.new_page())
-    signed_in_page.close(run_before_unload=True)
-    other.page.goto(signed_in_page.url)
-    other.is_connected()
-    expect(other.composer).to_have_value("Rivers")
-
-
 def test_what_was_asked_long_ago_is_not_asked_by_itself(simulator: Simulator, signed_in_page: Page) -> None:
     """A browser that brings back its tabs brings back what they had kept."""
     line = Line(signed_in_page)

@@ -12,7 +12,7 @@ async function costLater(composer) {
 
 export class Composer {
   constructor(form, board, socket, draft, images) {
-    Object.assign(this, { form, board, socket, draft, images, asking: 0, pending: 0, back: "" });
+    Object.assign(this, { form, board, socket, draft, images, back: "", onTheWay: new Set() });
     this.box = form.querySelector("[data-composer]");
     this.role = form.querySelector("[data-role]");
     this.button = form.querySelector("[data-send]");
@@ -36,7 +36,7 @@ export class Composer {
   }
 
   get running() {
-    return this.pending > 0 || this.board.isRunning;
+    return [...this.onTheWay].some(({ type }) => type === "send") || this.board.isRunning;
   }
 
   get isEmpty() {
@@ -78,9 +78,7 @@ export class Composer {
   }
 
   async ask(command) {
-    const { type } = command;
-    this.asking += 1;
-    this.pending += type === "send" ? 1 : 0;
+    this.onTheWay.add(command);
     this.show();
     try {
       await this.socket.ask(command);
@@ -91,9 +89,8 @@ export class Composer {
       this.images.stay();
       this.giveBack(command);
     }
-    this.asking -= 1;
-    if (!this.asking) this.draft.arrived();
-    this.pending -= type === "send" ? 1 : 0;
+    this.onTheWay.delete(command);
+    if (!this.onTheWay.size) this.draft.arrived();
     this.show();
   }
 

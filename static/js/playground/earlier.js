@@ -1,4 +1,5 @@
 // The beginning of a long transcript comes when the page stands, one lane after the other: nobody waits for what is out of sight.
+import { fragment } from "./fragment.js";
 import { focusMessage } from "./place.js";
 
 /** Milliseconds in which the page settles first. */
@@ -10,11 +11,10 @@ const laneOf = (board, element) => board.lanes.get(element.closest("[data-lane]"
 async function fetchEarlier(board, button) {
   const answer = await fetch(button.dataset.earlier, { headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer?.ok) return;
-  const came = document.createElement("template");
-  came.innerHTML = await answer.text();
+  const came = fragment(await answer.text());
   // The whole transcript may have come meanwhile.
   if (!button.isConnected) return;
-  const messages = [...came.content.children];
+  const messages = [...came.children];
   const lane = laneOf(board, button);
   const hadFocus = button === document.activeElement;
   button.closest(".earlier").replaceWith(...messages);

@@ -1,5 +1,6 @@
 // One lane: its transcript, its running answer, its place on the screen.
 import { Arrivals } from "./arrivals.js";
+import { fragment } from "./fragment.js";
 import { finishAll } from "./highlighting.js";
 import { focusMessage } from "./place.js";
 import { Run } from "./run.js";
@@ -130,12 +131,11 @@ export class Lane {
   }
 
   append({ revision, html }) {
-    const came = document.createElement("template");
-    came.innerHTML = html;
-    const answer = came.content.querySelector("[data-answer='latest']");
+    const came = fragment(html);
+    const answer = came.querySelector("[data-answer='latest']");
     this.trials.over();
     if (answer && this.latest) this.pass(this.latest);
-    const messages = [...came.content.children];
+    const messages = [...came.children];
     this.messages.append(...messages);
     messages.forEach((message) => this.changed(revision, message));
     if (!answer || !RUNNING.has(answer.dataset.answerState)) return;
@@ -154,9 +154,7 @@ export class Lane {
     this.revision = Math.max(this.revision, revision);
     if (revision < this.headRevision) return;
     this.headRevision = revision;
-    const came = document.createElement("template");
-    came.innerHTML = html;
-    this.nextHead = came.content.firstElementChild;
+    this.nextHead = fragment(html).firstElementChild;
     this.showHead();
   }
 

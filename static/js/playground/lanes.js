@@ -1,4 +1,5 @@
 // Lanes that are opened and closed, here or in another tab.
+import { fragment } from "./fragment.js";
 
 /** Lanes of which it was told that they are closed: of their opening may be told after that. */
 const closed = new Set();
@@ -8,9 +9,7 @@ const AGAIN = 2000;
 let isOpening = false;
 
 export function addLane(board, { html }) {
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  const element = template.content.firstElementChild;
+  const element = fragment(html).firstElementChild;
   if (put(board, element) && isOpening) element.scrollIntoView({ block: "nearest", inline: "nearest" });
   isOpening = false;
   showRoom(board);
